@@ -54,6 +54,10 @@ pub(crate) struct Turn<'a> {
 /// a significant part of a call.
 const SESSION_AGE: Duration = Duration::from_secs(1);
 
+/// Maximum size of a session. A larger one is not saved: the host keeps a copy for as long as the
+/// connector lives, outside of the instance's memory limit.
+const SESSION_BYTES: usize = 64 << 10;
+
 impl Slot {
     /// Whether the slot still holds the instance of this generation.
     pub(crate) fn holds(&self, generation: u64) -> bool {
@@ -200,7 +204,9 @@ impl<'a> Turn<'a> {
     pub(crate) async fn save(&mut self) -> Result<Option<String>, HostError> {
         let Instance { store, session, .. } = &mut self.instance;
         let Some(session) = session else { return Ok(None) };
-        let called = within(self.limits, session.call_save(store)).await;
+        store.set_hostcall_fuel(SESSION_BYTES);
+        let called = within(self.limits, session.call_save(&mut *store)).await;
+        store.set_hostcall_fuel(self.limits.memory_bytes);
         let snapshot = self.judge("save", called)?;
         self.saved = Some(Instant::now());
         Ok(snapshot)

@@ -88,7 +88,7 @@ async fn a_connector_is_connected_by_its_settings_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_allowed_already_keeps_its_connections() {
+async fn each_connector_has_connections_of_its_own() {
     let stub = Stub::start(Scenario::default()).unwrap();
     let (config, secrets) = (stub.config().to_string(), stub.secrets().to_string());
     let needs = HOST.connector("closed").configure(&config, &secrets).await.unwrap();
@@ -100,7 +100,7 @@ async fn what_is_allowed_already_keeps_its_connections() {
         let connector = host.connect("defender", &config, &secrets).await.unwrap();
         connector.execute("getAgentDetails", &params).await.unwrap();
     }
-    assert_eq!(stub.connections(), 2, "one to the login server, one to the API");
+    assert_eq!(stub.connections(), 4, "for each, one to the login server and one to the API");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -26,6 +26,10 @@ const ROUND: Duration = Duration::from_secs(20);
 /// retries and record reads.
 const REQUESTS: usize = CONNECTORS as usize * 15;
 
+/// The open files of one round: two ends of two connections (login and API) for each connector, and
+/// as many again for those that replace a reset one.
+const FILES: usize = CONNECTORS as usize * 2 * 2 * 2;
+
 /// The allowed growth of memory in a second round: allocators keep some freed memory.
 const GROWTH_BYTES: u64 = 32 << 20;
 
@@ -78,7 +82,9 @@ async fn round(seed: u64, before: Left) -> Left {
     let host = HOST.with_egress(egress(&stub));
     let calls =
         (0..CONNECTORS).map(|index| one(host.clone(), index, stub.config(), stub.secrets()));
-    let orders = calls.collect::<JoinSet<_>>().join_all().await;
+    let orders = calls.collect::<JoinSet<_>>();
+    let (orders, files) = with_most_files(orders.join_all()).await;
+    assert!(files <= before.files + FILES, "{files} open files, {} before", before.files);
     let took = started.elapsed();
     judge(&stub, &orders);
     let done = orders.iter().filter(|(_, order)| order.is_ok()).count();
@@ -89,6 +95,19 @@ async fn round(seed: u64, before: Left) -> Left {
     assert!(done > 0 && took < ROUND, "{done} {took:?}");
     drop((host, stub));
     Left::once_as_little_as(before).await
+}
+
+/// Runs something and returns the most files that were open in the meantime.
+async fn with_most_files<T>(work: impl Future<Output = T>) -> (T, usize) {
+    let mut work = std::pin::pin!(work);
+    let mut most = 0;
+    loop {
+        let tick = tokio::time::sleep(Duration::from_millis(20));
+        tokio::select! {
+            ended = &mut work => return (ended, most),
+            () = tick => most = most.max(Left::now().files),
+        }
+    }
 }
 
 /// One connector's calls: a read, an action and another read.

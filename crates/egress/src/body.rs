@@ -1,4 +1,4 @@
-//! A response body with limits on its size and its pauses.
+//! A response body with limits on its size, its pauses and its reader's pauses.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -11,13 +11,16 @@ use tokio::time::{Instant, Sleep};
 use wasmtime_wasi_http::Error;
 
 use super::failure;
+use super::unread::{Source, Unread};
 
-/// A body that fails when it exceeds its size limit or its sender pauses for too long.
+/// A body that fails when it exceeds its size limit, its sender pauses for too long, or nobody
+/// reads it for too long.
 pub(crate) struct BoundedBody {
-    body: Incoming,
+    source: Source,
     left: u64,
     limit: u64,
     pause: Duration,
+    unread: Duration,
     timer: Pin<Box<Sleep>>,
     /// Whether the timer runs: it starts when a read finds no data, and does not run while the
     /// component is not reading.
@@ -28,12 +31,19 @@ impl BoundedBody {
     /// # Errors
     ///
     /// `HttpResponseBodySize` if the response's Content-Length exceeds `limit` bytes.
-    pub(crate) fn new(body: Incoming, limit: u64, pause: Duration) -> Result<Self, Error> {
+    pub(crate) fn new(
+        body: Incoming,
+        limit: u64,
+        pause: Duration,
+        unread: Duration,
+        bodies: &Unread,
+    ) -> Result<Self, Error> {
         if body.size_hint().lower() > limit {
             return Err(Error::HttpResponseBodySize(Some(body.size_hint().lower())));
         }
         let timer = Box::pin(tokio::time::sleep(pause));
-        Ok(Self { body, left: limit, limit, pause, timer, waiting: false })
+        let source = bodies.watch(body, unread);
+        Ok(Self { source, left: limit, limit, pause, unread, timer, waiting: false })
     }
 
     fn admit(&mut self, frame: Frame<Bytes>) -> Result<Frame<Bytes>, Error> {
@@ -53,7 +63,18 @@ impl Body for BoundedBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let this = &mut *self;
-        match Pin::new(&mut this.body).poll_frame(context) {
+        let polled = {
+            let mut state = this.source.lock();
+            let Some(body) = &mut state.body else {
+                return Poll::Ready(Some(Err(Error::ConnectionReadTimeout)));
+            };
+            let polled = Pin::new(body).poll_frame(context);
+            // A reader that waits is not idle: the sender's time is added to its own.
+            let waits = if polled.is_pending() { this.pause } else { Duration::ZERO };
+            state.expires = Instant::now() + waits + this.unread;
+            polled
+        };
+        match polled {
             Poll::Ready(frame) => {
                 this.waiting = false;
                 Poll::Ready(frame.map(|frame| match frame {
@@ -72,10 +93,10 @@ impl Body for BoundedBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.source.lock().body.as_ref().is_some_and(Body::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        self.source.lock().body.as_ref().map(Body::size_hint).unwrap_or_default()
     }
 }

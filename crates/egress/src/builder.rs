@@ -8,13 +8,14 @@ use http::Method;
 use ipnet::IpNet;
 
 use super::Egress;
-use super::client::{self, Sender};
-use super::dial::{Dialer, Terms};
+use super::client::Sender;
+use super::dial::Terms;
 use super::lookup::Lookup;
 use super::observe::Observers;
 use super::path::Path;
 use super::pattern::{self, HostPattern, Pattern};
 use super::policy::{Policy, Rule};
+use super::pool::{Connections, Most};
 use super::proxy::Proxy;
 use super::target::Scheme;
 use super::tls::Tls;
@@ -34,7 +35,9 @@ pub struct EgressBuilder {
     proxy_only: Option<Vec<String>>,
     connect_timeout: Duration,
     response_timeout: Duration,
+    unread_timeout: Duration,
     max_response_bytes: u64,
+    connections: Most,
 }
 
 /// An entry of the allow-list, as it was written.
@@ -67,7 +70,9 @@ impl Default for EgressBuilder {
             proxy_only: None,
             connect_timeout: Duration::from_secs(10),
             response_timeout: Duration::from_secs(240),
+            unread_timeout: Duration::from_secs(240),
             max_response_bytes: 4 << 30,
+            connections: Most { of_one: 64, of_all: 512 },
         }
     }
 }
@@ -184,6 +189,29 @@ impl EgressBuilder {
         self
     }
 
+    /// Sets how long a response body may go unread before it is dropped and its connection is free;
+    /// what is read afterwards fails. 240 s by default: a person may pause a download.
+    pub fn unread_timeout(mut self, time: Duration) -> Self {
+        self.unread_timeout = time;
+        self
+    }
+
+    /// Sets how many connections one connector may have open, idle ones included. 64 by default. An
+    /// idle connection is closed where another is needed, and a request that still gets none fails
+    /// with `connection-limit-reached`.
+    pub fn connections(mut self, most: usize) -> Self {
+        self.connections.of_one = most;
+        self
+    }
+
+    /// Sets how many connections all connectors together may have open, including those of an
+    /// egress derived from this one. 512 by default, half of the open files that a process commonly
+    /// has. Set it higher, with the process's own limit, for hundreds of connectors.
+    pub fn all_connections(mut self, most: usize) -> Self {
+        self.connections.of_all = most;
+        self
+    }
+
     /// Sets the maximum size of a response body, as transferred. 4 GiB by default: live response
     /// collects files of up to 3 GB, which a component forwards in chunks.
     pub fn max_response_bytes(mut self, bytes: u64) -> Self {
@@ -197,6 +225,14 @@ impl EgressBuilder {
     ///
     /// `InvalidSetting`, naming the builder method.
     pub fn build(self) -> Result<Egress, InvalidSetting> {
+        self.build_within(None)
+    }
+
+    /// Builds an egress whose connections count as these do.
+    pub(super) fn build_within(
+        self,
+        connections: Option<Arc<Connections>>,
+    ) -> Result<Egress, InvalidSetting> {
         let policy = Policy {
             allowed: self.allow.iter().map(rule).collect::<Result<_, _>>()?,
             networks: self.networks.clone(),
@@ -222,22 +258,30 @@ impl EgressBuilder {
         let secure =
             by_proxy || policy.allowed.iter().any(|rule| rule.pattern.scheme == Scheme::Https);
         let tls = if secure { Some(Tls::new(&self.trust)?) } else { None };
-        Ok(self.finish(policy, tls, proxy))
+        Ok(self.finish(policy, tls, proxy, connections))
     }
 
     /// Builds an egress without an allow-list, which cannot fail.
     pub(super) fn closed(self) -> Egress {
-        self.finish(Policy::default(), None, None)
+        self.finish(Policy::default(), None, None, None)
     }
 
-    fn finish(self, policy: Policy, tls: Option<Tls>, proxy: Option<Proxy>) -> Egress {
+    fn finish(
+        self,
+        policy: Policy,
+        tls: Option<Tls>,
+        proxy: Option<Proxy>,
+        connections: Option<Arc<Connections>>,
+    ) -> Egress {
         let connect_timeout = self.connect_timeout;
         let terms =
             Arc::new(Terms { policy, tls, proxy, connect_timeout, lookup: Lookup::system() });
+        let connections = connections.unwrap_or_else(|| Connections::new(self.connections));
         let sender = Sender {
-            client: client::client(Dialer { terms: Arc::clone(&terms) }),
+            pool: connections.pool(&terms),
             connect_timeout,
             response_timeout: self.response_timeout,
+            unread_timeout: self.unread_timeout,
             max_response_bytes: self.max_response_bytes,
         };
         Egress { settings: Arc::new(self), terms, sender, observers: Observers::default() }

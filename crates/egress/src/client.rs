@@ -7,21 +7,25 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper_util::client::legacy::connect::capture_connection;
 use hyper_util::client::legacy::{Client, Error as ClientError};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::rt::TokioTimer;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
 use super::body::BoundedBody;
 use super::dial::Dialer;
 use super::failure;
+use super::interim::Interim;
 use super::observe::Observed;
+use super::pace::Paced;
+use super::pool::{self, Pool};
 use super::upload::Upload;
 
-/// The connection pool, and the limits of every exchange.
+/// A connection pool, and the limits of every exchange.
 #[derive(Clone, Debug)]
 pub(crate) struct Sender {
-    pub(crate) client: Client<Dialer, Upload>,
+    pub(crate) pool: Pool,
     pub(crate) connect_timeout: Duration,
     pub(crate) response_timeout: Duration,
+    pub(crate) unread_timeout: Duration,
     pub(crate) max_response_bytes: u64,
 }
 
@@ -44,19 +48,27 @@ const PING_TIMEOUT: Duration = Duration::from_secs(10);
 /// of each field).
 const HEAD_BYTES: usize = 64 << 10;
 
-/// Creates the pooled client, using HTTP/2 where the server offers it.
+/// How much of one HTTP/2 response body the host buffers while nobody reads it, and of all together
+/// on one connection: more than a connector may have requests (64 in each of 4 instances), so that
+/// bodies which are not read never hold up another.
+const STREAM_WINDOW: u32 = 256 << 10;
+const CONNECTION_WINDOW: u32 = 1024 * STREAM_WINDOW;
+
+/// Creates a pooled client, using HTTP/2 where the server offers it.
 ///
 /// It retries a request in one case only: a pooled connection turned out to be closed before any
 /// byte of the request was written. A request that the server may have received is never sent
 /// twice.
-pub(crate) fn client(dialer: Dialer) -> Client<Dialer, Upload> {
-    Client::builder(TokioExecutor::new())
+pub(crate) fn client(dialer: Dialer, pace: &Paced) -> Client<Dialer, Upload> {
+    Client::builder(pace.clone())
         .timer(TokioTimer::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(POOL_IDLE)
         .pool_max_idle_per_host(POOL_IDLE_PER_ORIGIN)
         .http1_max_buf_size(HEAD_BYTES)
         .http2_max_header_list_size(HEAD_BYTES as u32)
+        .http2_initial_stream_window_size(STREAM_WINDOW)
+        .http2_initial_connection_window_size(CONNECTION_WINDOW)
         .http2_keep_alive_interval(PING_INTERVAL)
         .http2_keep_alive_timeout(PING_TIMEOUT)
         .retry_canceled_requests(true)
@@ -72,12 +84,36 @@ impl Sender {
         options: RequestOptions,
         observed: &mut Observed,
     ) -> Result<Response<WasiBody>, Error> {
-        let (request, upload) = Upload::of(request);
-        let answered = self.exchange(request, &upload, options, observed).await;
+        let (mut request, upload) = Upload::of(request);
+        let interim = Interim::of(&mut request);
+        let answered = tokio::select! {
+            biased;
+            () = interim.exceeded() => Err(Error::HttpProtocolError),
+            answered = self.with_room(request, &upload, options, observed) => answered,
+        };
         if answered.is_err() {
             upload.drain().await;
         }
         answered
+    }
+
+    /// Sends a request, and once more if its connection had no room: idle ones have then been
+    /// closed. Nothing was sent the first time.
+    async fn with_room(
+        &self,
+        request: Request<Upload>,
+        upload: &Upload,
+        options: RequestOptions,
+        mut observed: Option<&mut Observed>,
+    ) -> Result<Response<WasiBody>, Error> {
+        if self.pool.is_full() {
+            let first = self.exchange(request.clone(), upload, options, observed.as_deref_mut());
+            match pool::comes_again(first).await {
+                Err(Error::ConnectionLimitReached) => {}
+                answered => return answered,
+            }
+        }
+        self.exchange(request, upload, options, observed).await
     }
 
     async fn exchange(
@@ -96,7 +132,7 @@ impl Sender {
 
         let mut connection = capture_connection(&mut request);
         observed.goes_by(connection.clone());
-        let mut response = std::pin::pin!(self.client.request(request));
+        let mut response = std::pin::pin!(self.pool.client().request(request));
         let answered = tokio::select! {
             biased;
             answered = &mut response => Some(answered),
@@ -123,7 +159,13 @@ impl Sender {
             code
         })?;
         let (head, body) = response.into_parts();
-        let body = BoundedBody::new(body, self.max_response_bytes, between_bytes)?;
+        let body = BoundedBody::new(
+            body,
+            self.max_response_bytes,
+            between_bytes,
+            self.unread_timeout,
+            self.pool.bodies(),
+        )?;
         Ok(Response::from_parts(head, body.boxed_unsync()))
     }
 }

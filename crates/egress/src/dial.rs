@@ -18,9 +18,11 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tower_service::Service;
 
+use super::counted::Counted;
 use super::failure::{DialError, find};
 use super::lookup::Lookup;
 use super::policy::Policy;
+use super::pool::Gate;
 use super::proxy::Proxy;
 use super::target::{Host, Scheme, Target};
 use super::tls::Tls;
@@ -46,23 +48,28 @@ pub(crate) struct Terms {
 #[derive(Clone, Debug)]
 pub(crate) struct Dialer {
     pub(crate) terms: Arc<Terms>,
+    pub(crate) gate: Gate,
 }
 
 impl Service<Uri> for Dialer {
-    type Response = Stream;
+    type Response = Counted;
     type Error = DialError;
-    type Future = Pin<Box<dyn Future<Output = Result<Stream, DialError>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Counted, DialError>> + Send>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), DialError>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
-        let terms = Arc::clone(&self.terms);
+        let (terms, gate) = (Arc::clone(&self.terms), self.gate.clone());
         Box::pin(async move {
             // The pool completes a connection even if its request has found another; this timeout
             // bounds those.
-            let dialled = tokio::time::timeout(terms.connect_timeout, terms.dial(&uri));
+            let dialled = async {
+                let permit = gate.enter(terms.connect_timeout / 2).await?;
+                Ok(Counted::new(terms.dial(&uri).await?, permit))
+            };
+            let dialled = tokio::time::timeout(terms.connect_timeout, dialled);
             dialled.await.unwrap_or(Err(DialError::TimedOut))
         })
     }

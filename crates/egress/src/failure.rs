@@ -21,6 +21,8 @@ pub(crate) enum DialError {
     Unresolved(#[source] io::Error),
     #[error("no connection could be made")]
     Unreachable(#[source] io::Error),
+    #[error("too many connections are open")]
+    Full,
     #[error("no connection was made in time")]
     TimedOut,
     #[error("the proxy was not heard out")]
@@ -57,6 +59,7 @@ pub(crate) fn not_sent(error: &DialError) -> Error {
             unreachable_code(error)
         }
         DialError::Unresolved(_) => Error::DnsError { rcode: None, info_code: None },
+        DialError::Full => Error::ConnectionLimitReached,
         DialError::TimedOut => Error::ConnectionTimeout,
         // The operator runs the proxy: a 403 is a denial, and a request for credentials is a
         // misconfiguration of this host.
@@ -210,6 +213,7 @@ mod tests {
             DialError::Denied,
             DialError::Prohibited,
             DialError::Unresolved(ErrorKind::Other.into()),
+            DialError::Full,
             DialError::TimedOut,
             DialError::Refused(StatusCode::FORBIDDEN),
             DialError::Refused(StatusCode::PROXY_AUTHENTICATION_REQUIRED),

@@ -8,8 +8,8 @@
 //!
 //! A request is sent only if its scheme, host and port are on the allow-list; an empty list blocks
 //! everything. Resolved addresses are checked, and the connection goes to the checked address.
-//! Redirects are not followed. All connectors of an [`Egress`] share its connection pool, HTTP/1.1
-//! or HTTP/2 over rustls.
+//! Redirects are not followed. Connections are HTTP/1.1 or HTTP/2 over rustls; connectors with an
+//! [`Egress::isolated`] of their own share none, so that one cannot disturb another.
 //!
 //! ```
 //! use plugin_egress::{Access, Egress, Hooks, ReadPosts, SignIns};
@@ -34,7 +34,7 @@
 //! |---|---|
 //! | the allow-list does not have the destination, method and path, or the proxy refuses it (403) | `HTTP-request-denied` |
 //! | the call may only read, and the request could change something | `HTTP-request-denied` |
-//! | too many requests in progress, or too many open files | `connection-limit-reached` |
+//! | too many requests in progress, open connections or open files | `connection-limit-reached` |
 //! | the name resolves to addresses that are not permitted | `destination-IP-prohibited` |
 //! | the name does not resolve | `DNS-error` |
 //! | there is no route to the address | `destination-IP-unroutable` |
@@ -59,17 +59,22 @@ mod body;
 mod builder;
 mod client;
 mod code;
+mod counted;
 mod dial;
 mod error;
 mod failure;
+mod fields;
 mod hooks;
 mod inject;
+mod interim;
 mod lenient;
 mod lookup;
 mod observe;
+mod pace;
 mod path;
 mod pattern;
 mod policy;
+mod pool;
 pub mod probe;
 mod proxy;
 mod quota;
@@ -80,6 +85,7 @@ mod target;
 mod tls;
 mod trust;
 mod tunnel;
+mod unread;
 mod upload;
 mod words;
 
@@ -130,6 +136,13 @@ impl Egress {
         EgressBuilder::default().closed()
     }
 
+    /// Returns the same egress with a connection pool of its own, for one connector. Who shares no
+    /// connection cannot hold up, or get the response to, another's request.
+    pub fn isolated(&self) -> Self {
+        let sender = Sender { pool: self.sender.pool.another(), ..self.sender.clone() };
+        Self { sender, ..self.clone() }
+    }
+
     /// Returns the same egress, sharing the pool, with an observer for its exchanges. The original
     /// is not observed.
     pub fn observed_by(&self, observer: Arc<dyn Observer>) -> Self {
@@ -137,8 +150,8 @@ impl Egress {
     }
 
     /// Returns this egress with additional allow-list entries, in the format of
-    /// [`EgressBuilder::allow`], and its own connection pool. If all entries are already covered,
-    /// returns a clone of this egress.
+    /// [`EgressBuilder::allow`], and its own connection pool; the limit for all connections stays a
+    /// common one. If all entries are already covered, returns a clone of this egress.
     ///
     /// # Errors
     ///
@@ -153,7 +166,9 @@ impl Egress {
             return Ok(self.clone());
         }
         let settings = further.into_iter().fold((*self.settings).clone(), EgressBuilder::allow);
-        Ok(Self { observers: self.observers.clone(), ..settings.build()? })
+        let connections = Some(Arc::clone(self.sender.pool.connections()));
+        let further = settings.build_within(connections)?;
+        Ok(Self { observers: self.observers.clone(), ..further })
     }
 
     /// Returns the origins of the allow-list.
@@ -172,12 +187,18 @@ impl Egress {
     /// Sends a request if the policy and its call allow it and a slot is free.
     pub(crate) async fn send(
         &self,
-        request: Request<WasiBody>,
+        mut request: Request<WasiBody>,
         options: RequestOptions,
         purpose: Purpose,
         (rights, place): (Rights, Option<Place>),
     ) -> Result<Response<WasiBody>, Error> {
         let target = Target::of(request.uri());
+        // What is checked is what is sent.
+        let uri = target.as_ref().and_then(|target| target.uri(request.uri()).ok());
+        let target = target.filter(|_| uri.is_some());
+        if let Some(uri) = uri {
+            *request.uri_mut() = uri;
+        }
         let allowed = match (place, &target) {
             (None, _) => Err(Reason::Limit),
             (_, None) => Err(Reason::Uri),
@@ -216,7 +237,7 @@ impl Egress {
 }
 
 /// Corrects parts of the runtime's own `wasi:http`: error codes in the middle of a body, length
-/// limits for texts, and request options that are not freed. Call it after
+/// limits for texts and fields, and request options that are not freed. Call it after
 /// [`wasmtime_wasi_http::p2::add_to_linker_async`], which links the rest.
 ///
 /// # Errors
@@ -225,6 +246,7 @@ impl Egress {
 pub fn link<T: WasiHttpView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     code::link(linker)?;
     words::link(linker)?;
+    fields::link(linker)?;
     request_options::link(linker)
 }
 

@@ -104,12 +104,25 @@ impl Target {
         let host = Host::parse(authority.host())?;
         let port = match &authority.as_str()[authority.host().len()..] {
             "" => scheme.default_port(),
-            // One spelling of each port: the pool has a set of connections for each authority.
+            // One spelling of a port: no leading zeros, no sign.
             text => {
                 text.strip_prefix(":").filter(|port| !port.starts_with(['0', '+']))?.parse().ok()?
             }
         };
         Some(Self { scheme, host, port })
+    }
+
+    /// Returns the URI in its one spelling, with the path and query of `uri`: what was checked is
+    /// what is dialled, pooled and sent.
+    pub(crate) fn uri(&self, uri: &http::Uri) -> Result<http::Uri, http::Error> {
+        let Self { scheme, host, port } = self;
+        let authority = if *port == scheme.default_port() {
+            host.to_string()
+        } else {
+            format!("{host}:{port}")
+        };
+        let path = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+        http::Uri::builder().scheme(scheme.name()).authority(authority).path_and_query(path).build()
     }
 
     /// Formats the origin (RFC 6454 §6.2), omitting the scheme's default port.
@@ -162,6 +175,21 @@ mod tests {
         ];
         for (uri, expected) in table {
             assert_eq!(target(uri).as_deref(), expected, "{uri}");
+        }
+    }
+
+    #[test]
+    fn what_is_sent_has_one_spelling_of_its_origin() {
+        let table = [
+            ("https://API.Example:443/A?b=C", "https://api.example/A?b=C"),
+            ("https://api.example", "https://api.example/"),
+            ("http://api.example:443/?x", "http://api.example:443/?x"),
+            ("http://127.0.0.1:80/", "http://127.0.0.1/"),
+            ("https://[2001:DB8::0:1]:8443/", "https://[2001:db8::1]:8443/"),
+        ];
+        for (uri, expected) in table {
+            let uri: http::Uri = uri.parse().unwrap();
+            assert_eq!(Target::of(&uri).unwrap().uri(&uri).unwrap().to_string(), expected);
         }
     }
 

@@ -12,6 +12,7 @@ use wasmtime_wasi_http::p2::bindings::http::types::{HostOutgoingRequest as _, Me
 use wasmtime_wasi_http::p2::types::HostOutgoingRequest;
 
 use super::code::TYPES;
+use super::fields;
 
 /// Maximum length of a method. The longest registered one, `UPDATEREDIRECTREF`, has 17 letters.
 /// <https://www.iana.org/assignments/http-methods/http-methods.xhtml>
@@ -60,7 +61,9 @@ pub(crate) fn link<T: WasiHttpView + 'static>(linker: &mut Linker<T>) -> wasmtim
             if path.as_ref().is_some_and(|text| text.len() > PATH_BYTES) {
                 return Ok((Err(()),));
             }
-            Ok((store.data_mut().http().set_path_with_query(request, path)?,))
+            let mut http = store.data_mut().http();
+            fields::bound(http.table, path.as_ref().map_or(0, String::len))?;
+            Ok((http.set_path_with_query(request, path)?,))
         },
     )?;
     linker.allow_shadowing(false);

@@ -41,6 +41,7 @@ use secrets::Fresh;
 ///   session, such as request counts for rate limits, is therefore shared between consecutive
 ///   calls, and between concurrent calls as far as the component merges the sessions that it
 ///   receives;
+/// - the connections, which no other connector uses;
 /// - nothing else. A file belongs to the instance that opened it, and terminating an instance does
 ///   not affect the others.
 #[derive(Clone)]
@@ -67,6 +68,7 @@ struct Shared {
 
 impl Connector {
     pub(crate) fn new(host: Host, id: String) -> Self {
+        let host = host.with_egress(host.egress().isolated());
         let limits = host.limits();
         let stderr = Stderr::new(limits.stderr_bytes);
         let slots = (0..limits.parallel_calls.max(1)).map(|_| Mutex::default()).collect();

@@ -114,3 +114,27 @@ async fn bombs_and_hoards_leave_no_memory_behind() {
     let grown = resident().saturating_sub(before);
     assert!(grown < 8 * MEMORY, "{grown} bytes more than before");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fields_and_paths_have_a_limit_for_all_of_an_instance() {
+    for action in ["hoard-filled-fields", "hoard-paths"] {
+        let error = World::closed().ended(action, "").await;
+        let HostError::Trapped { operation: "execute", reason } = error else {
+            unreachable!("{action}: {error:?}")
+        };
+        assert!(reason.contains("fields"), "{action}: {reason}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_kept_up_to_its_limit_and_the_call_s_result_stands() {
+    let world = World::closed();
+    for (size, kept) in [(60_000, true), (70_000, false), (20 << 20, false)] {
+        let said = world.hostile.execute("hoard-session", &size.to_string()).await;
+        assert_eq!(said.unwrap().data, "hoarded", "{size}");
+        match world.hostile.save().await {
+            Ok(saved) => assert!(kept == saved.is_some(), "{size}"),
+            Err(error) => assert!(!kept, "{size}: {error:?}"),
+        }
+    }
+}

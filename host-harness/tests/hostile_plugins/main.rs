@@ -3,7 +3,8 @@
 //! `../hostile/guest`.
 //!
 //! The modules go from the inside out: compiling, computing, memory, handles, the pool, results;
-//! files; then the network: destinations, effects, heads, bodies, crowds, credentials.
+//! files; then the network: destinations, effects, heads, bodies, crowds, credentials, connections,
+//! neighbours.
 
 #![expect(
     clippy::unwrap_used,
@@ -14,6 +15,7 @@
 mod bodies;
 mod compiling;
 mod computing;
+mod connections;
 mod credentials;
 mod crowds;
 mod destinations;
@@ -21,6 +23,7 @@ mod effects;
 mod files;
 mod heads;
 mod hoarding;
+mod neighbours;
 mod operations;
 mod pool;
 mod results;

@@ -135,6 +135,7 @@ impl Obstacle {
                 Self::TimedOut
             }
             DialError::Unreachable(error) => Self::Unreachable(error.to_string()),
+            DialError::Full => Self::Unreachable(error.to_string()),
             DialError::TimedOut => Self::TimedOut,
             DialError::Proxy(error) => Self::ProxySilent(error.to_string()),
             DialError::Refused(status) => Self::ProxyRefused(status.as_u16()),

@@ -2,7 +2,7 @@
 
 use waki::bindings::wasi::http::outgoing_handler::handle;
 use waki::bindings::wasi::http::types::{Fields, IncomingBody, OutgoingBody, http_error_code};
-use waki::bindings::wasi::io::streams::StreamError;
+use waki::bindings::wasi::io::streams::{InputStream, StreamError};
 
 use crate::http;
 
@@ -74,13 +74,51 @@ pub fn keep_all_that_is_read(url: &str) -> String {
     read(url, |bytes| hoard.push(bytes))
 }
 
-fn read(url: &str, mut piece: impl FnMut(Vec<u8>)) -> String {
-    let response = match http::send(http::request(url, Fields::new())) {
-        Ok(response) => response,
-        Err(code) => return http::name(&code),
-    };
-    let body: IncomingBody = response.consume().expect("the first time");
+/// Reads a response and returns its body, or how it ended.
+pub fn get_whole(url: &str) -> String {
+    let mut whole = Vec::new();
+    match read(url, |bytes| whole.extend(bytes)).as_str() {
+        "ended" => String::from_utf8_lossy(&whole).into_owned(),
+        failed => failed.to_owned(),
+    }
+}
+
+/// Leaves eight responses of the first URL unread, and then reads one of the second.
+pub fn hold_unread(urls: &str) -> String {
+    let (held, read) = urls.split_once(' ').expect("two URLs");
+    let held: Vec<_> = (0..8).map(|_| open(held)).collect();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let said = get_whole(read);
+    drop(held);
+    said
+}
+
+/// Leaves a response unread for two seconds, and then reads it.
+pub fn hold_unread_for_long(url: &str) -> String {
+    let held = open(url);
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    match held {
+        Ok(open) => drain(&open.0, |_| {}),
+        Err(code) => code,
+    }
+}
+
+fn open(url: &str) -> Result<(InputStream, IncomingBody), String> {
+    let response = http::send(http::request(url, Fields::new())).map_err(|code| http::name(&code))?;
+    let body = response.consume().expect("the first time");
     let stream = body.stream().expect("the first time");
+    // The stream has to be dropped first.
+    Ok((stream, body))
+}
+
+fn read(url: &str, piece: impl FnMut(Vec<u8>)) -> String {
+    match open(url) {
+        Ok(open) => drain(&open.0, piece),
+        Err(code) => code,
+    }
+}
+
+fn drain(stream: &InputStream, mut piece: impl FnMut(Vec<u8>)) -> String {
     loop {
         match stream.blocking_read(u64::MAX) {
             Ok(bytes) => piece(bytes),

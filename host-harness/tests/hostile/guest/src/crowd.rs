@@ -53,3 +53,12 @@ pub fn ask_and_leave(url: &str) -> String {
     }
     "left".to_owned()
 }
+
+/// Gets each of several URLs, one after the other, and counts the results by kind.
+pub fn get_each(urls: &str) -> String {
+    let mut counts = BTreeMap::<String, u32>::new();
+    for url in urls.split(' ') {
+        *counts.entry(http::get(url)).or_default() += 1;
+    }
+    format!("{counts:?}")
+}

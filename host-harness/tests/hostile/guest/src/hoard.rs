@@ -39,6 +39,32 @@ pub fn fields() -> String {
     kept(Fields::new)
 }
 
+/// Fills as many fields as there are handles.
+pub fn filled_fields() -> String {
+    let value = vec![b'x'; 4_000];
+    let fill = || {
+        let fields = Fields::new();
+        for number in 0..29 {
+            fields.append(&format!("x{number}"), &value).expect("a field");
+        }
+        fields
+    };
+    let hoard: Vec<_> = std::iter::repeat_with(fill).take(900).collect();
+    format!("{} kept", hoard.len())
+}
+
+/// Creates requests with the longest path.
+pub fn paths() -> String {
+    let long = format!("/{}", "p".repeat(65_000));
+    let make = || {
+        let request = OutgoingRequest::new(Fields::new());
+        request.set_path_with_query(Some(&long)).expect("a path");
+        request
+    };
+    let hoard: Vec<_> = std::iter::repeat_with(make).take(900).collect();
+    format!("{} kept", hoard.len())
+}
+
 pub fn requests() -> String {
     kept(|| OutgoingRequest::new(Fields::new()))
 }

@@ -41,6 +41,7 @@ thread_local! {
     static SAVE_IS_POISONED: Cell<bool> = const { Cell::new(false) };
     /// What `test` sends.
     static TESTED: RefCell<String> = const { RefCell::new(String::new()) };
+    static SESSION_BYTES: Cell<usize> = const { Cell::new(0) };
 }
 
 struct Hostile;
@@ -59,9 +60,15 @@ fn misbehave(action: &str, params: &str) -> Option<String> {
             SAVE_IS_POISONED.set(true);
             "poisoned".to_owned()
         }
+        "hoard-session" => {
+            SESSION_BYTES.set(params.parse().expect("a size"));
+            "hoarded".to_owned()
+        }
         "hoard-memory" => hoard::memory(),
         "hoard-what-is-granted" => hoard::what_is_granted(),
         "hoard-fields" => hoard::fields(),
+        "hoard-filled-fields" => hoard::filled_fields(),
+        "hoard-paths" => hoard::paths(),
         "hoard-requests" => hoard::requests(),
         "hoard-timers" => hoard::timers(),
         "hoard-methods" => hoard::methods(),
@@ -87,6 +94,10 @@ fn misbehave(action: &str, params: &str) -> Option<String> {
         "given" => credentials::given(),
         "memory" => credentials::memory(),
         "send" => credentials::send(params),
+        "hold-unread" => bodies::hold_unread(params),
+        "hold-unread-for-long" => bodies::hold_unread_for_long(params),
+        "get-whole" => bodies::get_whole(params),
+        "get-each" => crowd::get_each(params),
         "crowd" => crowd::ask_at_once(params),
         "abandon" => crowd::ask_and_leave(params),
         "look-away" => crowd::ask_and_look_away(params),
@@ -206,7 +217,8 @@ impl session::Guest for Hostile {
         if SAVE_IS_POISONED.get() {
             end::run_for_ever();
         }
-        None
+        let size = SESSION_BYTES.get();
+        (size > 0).then(|| "s".repeat(size))
     }
 
     fn restore(_snapshot: String) -> Result<(), Error> {
