@@ -23,7 +23,6 @@ SCENARIO = {"pendingSeconds": 2.0, "runningSeconds": 8.0}
 
 LONGEST_SECONDS = 40
 
-DOWN = "\x1b[B"
 CTRL_C = "\x03"
 
 ISOLATE = 'defenderctl isolate ws-ops-014 -m "case 1042"'
@@ -32,18 +31,11 @@ ISOLATE = 'defenderctl isolate ws-ops-014 -m "case 1042"'
 def play(terminal, config, secret):
     """What is typed and what has to be shown. Gives the command that resumes."""
     terminal.pause(0.5)
-    terminal.types("defenderctl config init -c defender.toml")
-    terminal.answers("Cloud of the tenant", "\r")
-    terminal.answers("Tenant ID", config["tenantId"] + "\r")
-    terminal.answers("Application client ID", config["clientId"] + "\r")
-    terminal.answers("Addresses of your own", "y")
-    terminal.answers("API URL", config["apiUrl"] + "\r")
-    terminal.answers("OAuth Server URL", config["oAuthServerUrl"] + "\r")
-    terminal.answers("Microsoft Graph URL", config["graphUrl"] + "\r")
-    terminal.answers("How does the application sign in?", "\r")
-    terminal.answers("Where is the client secret?", DOWN + DOWN + "\r")
-    terminal.answers("Client secret (not shown)", secret + "\r")
-    terminal.shows("`getAgentList` was answered")
+    flags = [("tenant", "tenantId"), ("client-id", "clientId"), ("api-url", "apiUrl"),
+             ("oauth-server-url", "oAuthServerUrl"), ("graph-url", "graphUrl")]
+    terminal.types("defenderctl config init " + " ".join(f"--{flag} {config[key]}" for flag, key in flags))
+    terminal.answers("Client secret (not shown", secret + "\r")
+    terminal.shows("to check it:")
     terminal.shows("\n$ ")
     terminal.pause(1.5)
 

@@ -15,9 +15,12 @@ use std::process::{Command, ExitCode};
 #[path = "build/inner.rs"]
 mod inner;
 
-use inner::{TARGET, need_target, target_dir, variable};
+use inner::{need_target, target_dir, variable};
 
 const ARTEFACT: &str = "defender_connector.wasm";
+
+/// Here the standard library imports nothing; what the connector imports, it calls by itself.
+const TARGET: &str = "wasm32-unknown-unknown";
 const PREBUILT: &str = "DEFENDER_COMPONENT";
 
 /// The workspace's profile for the artefact: small, and without unwinding, which a component cannot
@@ -51,7 +54,7 @@ fn component() -> Result<PathBuf, String> {
     for source in ["src", "wit", "Cargo.toml", "Cargo.lock", ".cargo"] {
         println!("cargo::rerun-if-changed={}", root.join(source).display());
     }
-    need_target()?;
+    need_target(TARGET)?;
     let target_dir = target_dir(&root)?.join("guest");
     build(&root, &target_dir)?;
     Ok(target_dir.join(TARGET).join(PROFILE).join(ARTEFACT))

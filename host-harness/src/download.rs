@@ -1,13 +1,16 @@
 //! Reads a file that a connector provides, in chunks.
 
+use std::time::Instant;
+
 use wasmtime::component::ResourceAny;
 
 use crate::bindings::downloads::GuestFile;
 use crate::connector::Connector;
-use crate::deadline::within;
+use crate::deadline::{TimeUp, within};
 use crate::instance::Instance;
+use crate::pace::Pace;
 use crate::turn::Turn;
-use crate::{CallError, HostError};
+use crate::{CallError, DownloadLimit, HostError, Limits, TimeLimit};
 
 /// A file being read. Dropping it before the end closes its connection.
 ///
@@ -17,6 +20,7 @@ use crate::{CallError, HostError};
 pub struct Download {
     connector: Connector,
     opened: Opened,
+    pace: Pace,
 }
 
 /// Identifies an open file: its slot, and the generation of the instance in that slot.
@@ -29,7 +33,7 @@ pub(crate) struct Opened {
 
 impl Download {
     pub(crate) fn new(connector: Connector, opened: Opened) -> Self {
-        Self { connector, opened }
+        Self { connector, opened, pace: Pace::default() }
     }
 
     /// Returns the file's name as reported by the service. It comes from a machine that may be
@@ -69,15 +73,30 @@ impl Download {
     /// # Errors
     ///
     /// The connector's own error if the file ends prematurely: `Unreachable`, `TimedOut` or
-    /// `MalformedResponse`. Every further read returns it again. Otherwise as [`Download::name`].
+    /// `MalformedResponse`. [`HostError::SlowDownload`] if the file took too long or came too
+    /// slowly. Every further read returns the same again. Otherwise as [`Download::name`].
     pub async fn read(&mut self, max_bytes: u32) -> Result<Vec<u8>, CallError> {
-        let mut turn = self.turn().await?;
+        let limits = self.connector.host().limits();
+        let left = self.pace.left(limits)?;
+        let time = DownloadLimit::Time(limits.download_time);
+        if left.is_zero() {
+            return Err(self.pace.exceed(time).into());
+        }
+        let of_read = Limits { call_time: limits.call_time.min(left), ..limits.clone() };
+        let mut turn = self.connector.turn_for(&self.opened).await?;
+        let begun = Instant::now();
         let (store, guest) = guest(&mut turn.instance)?;
-        let call = guest.call_read(store, self.opened.file, max_bytes);
-        let called = within(self.connector.host().limits(), call).await;
+        let called = within(&of_read, guest.call_read(store, self.opened.file, max_bytes)).await;
+        let is_up = matches!(called, Err(TimeUp { limit: TimeLimit::Call, .. }));
+        if is_up && left < limits.call_time {
+            // The turn is dropped, and with it the instance, which is in the middle of a call.
+            return Err(self.pace.exceed(time).into());
+        }
         let answer = turn.judge("file.read", called)?;
         turn.end();
-        Ok(answer?)
+        let piece = answer?;
+        self.pace.add(limits, piece.len(), begun.elapsed())?;
+        Ok(piece)
     }
 
     /// Returns the SHA-256 of the whole file as 64 lower-case hexadecimal digits; `None` before the

@@ -3,7 +3,8 @@
 use std::io;
 
 /// Forbids core dumps of this process, which would write its memory with all secrets to a file. On
-/// Linux no debugger of the same user may attach to it either.
+/// Linux no debugger of the same user may attach to it either, or read its memory or its
+/// environment in `/proc`.
 ///
 /// Call it at the start of a program that hosts connectors. On systems other than Unix it does
 /// nothing.

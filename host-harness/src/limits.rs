@@ -36,6 +36,14 @@ pub struct Limits {
     pub call_time: Duration,
     /// CPU time for one call. 30 s: the largest page parses in well under one.
     pub compute_time: Duration,
+    /// Time that reading one file may take, all reads together. 6 h: time for 3 GiB at 150 KB/s.
+    pub download_time: Duration,
+    /// Bytes of a file that must come in a second, on average over
+    /// [`download_window`](Self::download_window). 1 KiB: a sender that gives less only holds its
+    /// place.
+    pub download_rate: u64,
+    /// Over how much time of reading the rate of a file is averaged. 60 s.
+    pub download_window: Duration,
     /// How often a computing instance yields and its time is checked. 10 ms: coarse enough to cost
     /// nothing.
     pub tick: Duration,
@@ -58,6 +66,9 @@ impl Default for Limits {
             requests: 64,
             call_time: Duration::from_secs(600),
             compute_time: Duration::from_secs(30),
+            download_time: Duration::from_secs(6 * 3600),
+            download_rate: 1 << 10,
+            download_window: Duration::from_secs(60),
             tick: Duration::from_millis(10),
             stderr_bytes: 16 << 10,
             header_bytes: 128 << 10,

@@ -1,6 +1,6 @@
 //! A component loaded into an engine and linked, ready for instantiation.
 
-use plugin_egress::{Egress, SignIns};
+use plugin_egress::{Credentials, Egress, SignIns};
 use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::{Engine, PoolConcurrencyLimitError, Store};
 
@@ -29,6 +29,8 @@ pub(crate) struct Grants {
     pub(crate) stderr: Stderr,
     /// Shared with the other instances of its connector.
     pub(crate) sign_ins: SignIns,
+    /// What the component does not get; shared in the same way.
+    pub(crate) credentials: Option<Credentials>,
 }
 
 impl Linked {

@@ -58,7 +58,8 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn new(limits: &Limits, grants: Grants) -> Self {
-        let Grants { egress, time, stderr, sign_ins } = grants;
+        let Grants { egress, time, stderr, sign_ins, credentials } = grants;
+        let hooks = Hooks::new(egress, sign_ins, limits.requests);
         // A fresh context has no arguments, no environment and closed streams; only stderr is
         // captured.
         let mut wasi = WasiCtx::builder();
@@ -70,7 +71,10 @@ impl State {
         Self {
             wasi: wasi.build(),
             http,
-            hooks: Hooks::new(egress, sign_ins, limits.requests),
+            hooks: match credentials {
+                Some(credentials) => hooks.injecting(credentials),
+                None => hooks,
+            },
             table,
             accountant: Accountant::new(limits),
         }
@@ -79,6 +83,11 @@ impl State {
     /// Returns the guard of the instance's calls.
     pub(crate) fn guard(&self) -> &CallGuard {
         self.hooks.guard()
+    }
+
+    /// Records the revision of the settings that the instance has applied.
+    pub(crate) fn set_settings(&mut self, revision: u64) {
+        self.hooks.set_settings(revision);
     }
 }
 

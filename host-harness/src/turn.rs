@@ -104,7 +104,7 @@ impl<'a> Turn<'a> {
         let (number, settings) = self.common.settings();
         if let Some(settings) = settings.filter(|_| number != self.settings) {
             self.configure(&settings).await??;
-            (self.settings, self.session) = (number, 0);
+            self.apply(number);
         }
         let (number, session) = self.common.session();
         if let Some(session) = session.filter(|_| number != self.session) {
@@ -115,6 +115,12 @@ impl<'a> Turn<'a> {
             self.session = number;
         }
         Ok(())
+    }
+
+    /// Records that the instance has applied this revision of the config, and has no session yet.
+    fn apply(&mut self, revision: u64) {
+        (self.settings, self.session) = (revision, 0);
+        self.instance.store.data_mut().set_settings(revision);
     }
 
     /// Revision of the config that the instance has applied.
@@ -183,7 +189,7 @@ impl<'a> Turn<'a> {
     pub(crate) async fn end_configured(mut self, settings: Settings) {
         // Keep the rate-limit counts; if the session cannot be saved, continue without one.
         let saved = self.save().await;
-        (self.settings, self.session) = (self.common.configure(settings), 0);
+        self.apply(self.common.configure(settings));
         match saved {
             Ok(snapshot) => self.end_with(snapshot),
             Err(error) => tracing::warn!(%error, "the session could not be saved"),

@@ -9,6 +9,7 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::response::timestamp;
 use crate::schema::{Params, Problem};
+use crate::text::is_hex;
 
 /// Checks the indicators in the parameters, if the action has any.
 ///
@@ -83,7 +84,7 @@ fn value_problem(kind: &str, value: &str) -> Option<String> {
         "FileSha256" => 64,
         _ => return None,
     };
-    let is_hash = value.len() == digits && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_hash = value.len() == digits && is_hex(value);
     (!is_hash).then(|| format!("must be {digits} hexadecimal digits for the type {kind}"))
 }
 

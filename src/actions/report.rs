@@ -1,5 +1,8 @@
 //! Tests the connector: sign-in, audience, permissions, one read. Changes nothing at the service.
 
+mod identity;
+mod json;
+
 use serde_json::{Map, Value};
 
 use super::run::execute;
@@ -8,7 +11,6 @@ use crate::catalogue::{Action, CATALOGUE, Server, TEST_CONNECTOR};
 use crate::client::Client;
 use crate::config::Credential;
 use crate::error::{Error, Kind};
-use crate::json::object;
 use crate::response::Sanitizer;
 use crate::schema;
 use crate::text::join;
@@ -20,6 +22,8 @@ pub struct Report {
     pub steps: Vec<Step>,
     /// One row per action.
     pub permissions: Vec<Permission>,
+    /// Who the connector is according to its token; `null` without a readable one.
+    pub identity: Value,
 }
 
 /// One check.
@@ -65,37 +69,6 @@ impl Report {
     /// Whether no check failed.
     pub fn passed(&self) -> bool {
         self.steps.iter().all(|step| step.status != Status::Failed)
-    }
-
-    /// Returns the report as JSON, with the contract's member names in camelCase.
-    pub fn to_json(&self) -> Value {
-        let status = |status| match status {
-            Status::Passed => "passed",
-            Status::Failed => "failed",
-            Status::Skipped => "skipped",
-        };
-        let step = |step: &Step| {
-            object(&mut [
-                ("name", Value::from(step.name)),
-                ("status", Value::from(status(step.status))),
-                ("detail", Value::from(step.detail.as_str())),
-                ("durationMs", Value::from(step.duration_ms)),
-                ("code", Value::from(step.code.clone())),
-                ("help", Value::from(step.help.clone())),
-            ])
-        };
-        let permission = |row: &Permission| {
-            object(&mut [
-                ("action", Value::from(row.action)),
-                ("granted", Value::from(row.granted)),
-                ("missing", Value::from(row.missing.as_slice())),
-            ])
-        };
-        object(&mut [
-            ("passed", Value::from(self.passed())),
-            ("steps", self.steps.iter().map(step).collect()),
-            ("permissions", self.permissions.iter().map(permission).collect()),
-        ])
     }
 }
 
@@ -149,7 +122,12 @@ pub fn run_checks(client: &mut Client<'_>) -> Report {
             missing: claims.map(|claims| claims.missing(action.roles)).unwrap_or_default(),
         }
     };
-    Report { permissions: CATALOGUE.iter().map(permission).collect(), steps }
+    let identity = claims.as_ref().map(|claims| identity::read(client, claims, graph.as_ref()));
+    Report {
+        permissions: CATALOGUE.iter().map(permission).collect(),
+        steps,
+        identity: identity.unwrap_or_default(),
+    }
 }
 
 fn run_check<'a>(

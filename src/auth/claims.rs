@@ -41,6 +41,8 @@ pub struct Claims {
     pub delegated: bool,
     /// Expiry as Unix time.
     pub exp: Option<u64>,
+    /// The tenant that issued it.
+    pub tenant_id: Option<String>,
     /// Who the token was issued to.
     pub caller: Caller,
 }
@@ -58,6 +60,7 @@ impl Claims {
             roles: members.texts("roles"),
             delegated: members.text("scp").is_some(),
             exp: members.number("exp"),
+            tenant_id: members.text("tid"),
             caller: Caller {
                 ids: values(&["appid", "azp", "oid"]),
                 names: values(&["app_displayname", "name"]),

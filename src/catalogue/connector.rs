@@ -22,7 +22,7 @@ pub(crate) static TEST_CONNECTOR: Action = Action {
         Field::required(
             "report",
             &Kind::Any,
-            "The checks and permissions, as the function `test` returns them.",
+            "The checks and permissions, as the function `test` returns them, and `identity`: who the token says that the connector is.",
         ),
     ]),
     docs: "exposed-apis-create-app-webapp",

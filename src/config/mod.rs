@@ -243,10 +243,14 @@ impl Settings {
         let signs_in = !matches!(self.credential, Credential::AccessToken(_));
         let mut origins = vec![
             Origin { pattern: self.login.origin(), purpose: "sign-in", required: signs_in },
-            Origin { pattern: self.api.origin(), purpose: "Defender's API", required: true },
+            Origin {
+                pattern: self.api.origin(),
+                purpose: "API of Defender for Endpoint",
+                required: true,
+            },
             Origin {
                 pattern: self.graph.origin(),
-                purpose: "Microsoft Graph, for hunting",
+                purpose: "API of Microsoft Graph, for hunting",
                 required: false,
             },
         ];

@@ -89,8 +89,8 @@ fn an_origin_says_what_it_is_for_and_one_server_may_do_it_all() {
             rows,
             [
                 ("https://own.example", "sign-in", signs_in),
-                ("https://own.example", "Defender's API", true),
-                ("https://graph.microsoft.com", "Microsoft Graph, for hunting", false),
+                ("https://own.example", "API of Defender for Endpoint", true),
+                ("https://graph.microsoft.com", "API of Microsoft Graph, for hunting", false),
                 (
                     "https://files.example",
                     "result storage: script output, collected files, packages",

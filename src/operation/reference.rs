@@ -9,14 +9,23 @@ pub(super) fn with_reference(comment: &str, reference: &str) -> String {
     format!("{} {comment}", reference_mark(reference))
 }
 
-/// Puts the operation's ID in front of the comment.
-pub(super) fn with_operation_mark(comment: &str, operation: &str) -> String {
-    format!("[op:{operation}] {comment}")
+/// Puts the mark of an operation's target in front of the comment.
+pub(super) fn with_operation_mark(comment: &str, operation: &str, target: usize) -> String {
+    format!("{} {comment}", operation_mark(operation, target))
 }
 
-/// Whether a comment starts with this operation's ID.
-pub(super) fn has_operation_mark(comment: &str, operation: &str) -> bool {
-    without_html(comment).trim_start().starts_with(&format!("[op:{operation}]"))
+/// Whether a comment starts with the mark of this operation's target.
+pub(super) fn has_operation_mark(comment: &str, operation: &str, target: usize) -> bool {
+    without_html(comment).trim_start().starts_with(&operation_mark(operation, target))
+}
+
+/// The operation's ID and, behind the first target, the target's number: a job that the service
+/// shows for another machine than it was sent to is not taken for that machine's.
+fn operation_mark(operation: &str, target: usize) -> String {
+    match target {
+        0 => format!("[op:{operation}]"),
+        _ => format!("[op:{operation}/{}]", target + 1),
+    }
 }
 
 /// Whether a comment starts with this case ID, ignoring changed blanks and HTML escapes. A
@@ -26,7 +35,7 @@ pub(super) fn has_reference(comment: &str, reference: &str) -> bool {
     // The operation's ID comes before the case ID.
     let plain = match plain.trim_start().strip_prefix("[op:").and_then(|rest| rest.split_once(']'))
     {
-        Some((id, rest)) if id.len() == 8 => rest.to_owned(),
+        Some((id, rest)) if id.split('/').next().is_some_and(|id| id.len() == 8) => rest.to_owned(),
         _ => plain,
     };
     let words: Vec<&str> = plain.split_ascii_whitespace().collect();
@@ -77,12 +86,17 @@ mod tests {
 
     #[test]
     fn an_operation_knows_its_own_comment_again() {
-        let ours = with_operation_mark("[ref:C-7] case 2", "1a2b3c4d");
+        let ours = with_operation_mark("[ref:C-7] case 2", "1a2b3c4d", 0);
         for comment in [&ours[..], "  [op:1a2b3c4d] case", "&#91;op:1a2b3c4d] c", "[op:1a2b3c4d]"] {
-            assert!(has_operation_mark(comment, "1a2b3c4d"), "{comment}");
+            assert!(has_operation_mark(comment, "1a2b3c4d", 0), "{comment}");
         }
-        for comment in ["[op:1a2b3c4e] case", "case 2", "", "see [op:1a2b3c4d]"] {
-            assert!(!has_operation_mark(comment, "1a2b3c4d"), "{comment}");
+        for comment in
+            ["[op:1a2b3c4e] case", "case 2", "", "see [op:1a2b3c4d]", "[op:1a2b3c4d/2] c"]
+        {
+            assert!(!has_operation_mark(comment, "1a2b3c4d", 0), "{comment}");
         }
+        let second = with_operation_mark("[ref:C-7] case 2", "1a2b3c4d", 1);
+        assert!(has_operation_mark(&second, "1a2b3c4d", 1) && has_reference(&second, "C-7"));
+        assert!(!has_operation_mark(&second, "1a2b3c4d", 11), "{second}");
     }
 }

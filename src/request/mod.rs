@@ -12,7 +12,7 @@ use crate::json::to_text;
 use crate::method::Method;
 use crate::schema::{ObjectSchema, ParamLocation, Params, Problem};
 
-pub use odata::{SKIP, has_guid, is_guid, quoted, quoted_id, quoted_ids, quoted_list};
+pub use odata::{SKIP, has_guid, quoted, quoted_id, quoted_ids, quoted_list};
 pub use path::{encode_query, encode_segment};
 
 /// Maximum length of path and query. Microsoft's web servers reject longer ones before the API

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::path::encode_query;
 use crate::json::to_text;
 use crate::schema::{Field, Literal, ObjectSchema, ParamLocation, Params};
-use crate::text::join;
+use crate::text::{is_guid, is_hex, join};
 
 /// Internal parameter: how many records to skip, regardless of the page.
 pub const SKIP: &str = "$skip";
@@ -78,14 +78,6 @@ fn filter_clause(field: &Field, params: &Params) -> Option<String> {
     }
 }
 
-/// Whether a text has the form of a GUID, so that it can be written without quotes.
-pub fn is_guid(text: &str) -> bool {
-    let is_part = |(part, length): (&str, usize)| {
-        part.len() == length && part.bytes().all(|b| b.is_ascii_hexdigit())
-    };
-    text.split('-').count() == 5 && text.split('-').zip([8, 4, 4, 4, 12]).all(is_part)
-}
-
 /// Whether a GUID filter of this list has a GUID for its value.
 pub fn has_guid(schema: &ObjectSchema, params: &Params) -> bool {
     let mut given =
@@ -104,8 +96,7 @@ pub fn quoted(text: &str) -> String {
 /// Quotes the ID of a machine or of a job. The service has both in lower case, and may compare
 /// case-sensitively: an ID in capitals would find nothing.
 pub fn quoted_id(id: &str) -> String {
-    let is_hex = id.bytes().all(|b| b.is_ascii_hexdigit());
-    match is_guid(id) || is_hex && (32..=64).contains(&id.len()) {
+    match is_guid(id) || (32..=64).contains(&id.len()) && is_hex(id) {
         true => quoted(&id.to_ascii_lowercase()),
         false => quoted(id),
     }

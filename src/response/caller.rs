@@ -1,6 +1,7 @@
 //! Who requested a machine action, as far as its record and our token show.
 
 use super::{Member, Record};
+use crate::text::is_guid;
 
 /// This connector's identity at the service.
 #[derive(Clone, Debug, Default)]
@@ -46,12 +47,4 @@ impl Caller {
             () => !self.names.is_empty(),
         }
     }
-}
-
-fn is_guid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
 }

@@ -3,6 +3,7 @@
 use super::Sanitizer;
 use super::date::http_date;
 use super::error_body::is_id;
+use crate::text::is_decimal;
 
 /// Status and headers of a response.
 #[derive(Clone, Debug, Default)]
@@ -83,7 +84,7 @@ pub fn retry_after(head: &Head) -> Option<u64> {
     let text = head.header("retry-after")?.trim();
     let (is_over, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let are_digits = |text: &str| !text.is_empty() && is_decimal(text);
     if !are_digits(whole) || !are_digits(fraction) {
         return None;
     }

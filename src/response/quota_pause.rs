@@ -5,6 +5,7 @@
 //! happened.
 
 use super::error_body::ErrorBody;
+use crate::text::is_decimal;
 
 /// A day, in seconds: the maximum duration of a call.
 const DAY: u64 = 86_400;
@@ -24,8 +25,7 @@ pub(super) fn parse_quota_pause(message: &str) -> Option<u64> {
     let (days, hours) = first.split_once('.').unwrap_or(("0", first));
     let seconds = seconds.split('.').next()?;
     let number = |text: &str| {
-        let is_short =
-            !text.is_empty() && text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit());
+        let is_short = (1..=4).contains(&text.len()) && is_decimal(text);
         is_short.then(|| text.parse::<u64>().ok()).flatten()
     };
     let total =

@@ -1,8 +1,8 @@
 //! Integers, and a regular expression for the digits of a range.
 
-use crate::text::join;
-
 use serde_json::Value;
+
+use crate::text::{is_decimal, join};
 
 /// 2^53: above it, a float cannot represent every integer.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -18,8 +18,7 @@ pub(super) fn whole_number(value: &Value) -> Option<u64> {
 
 /// Parses the digits of an integer that is written as in JSON.
 pub(super) fn parse_digits(text: &str) -> Option<u64> {
-    let is_plain =
-        text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    let is_plain = is_decimal(text) && (text == "0" || !text.starts_with('0'));
     text.parse().ok().filter(|_| is_plain)
 }
 

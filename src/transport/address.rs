@@ -6,7 +6,7 @@ use std::net::Ipv6Addr;
 use http::Uri;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::text::join;
+use crate::text::{is_decimal, join};
 
 /// What the service may leave unencoded in a link and a request may not.
 const UNENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>');
@@ -57,7 +57,7 @@ impl Address {
         let number = match port.strip_prefix(':') {
             None if port.is_empty() => default_port,
             Some("") => default_port,
-            Some(digits) if digits.bytes().all(|b| b.is_ascii_digit()) => {
+            Some(digits) if is_decimal(digits) => {
                 digits.parse::<u16>().ok().filter(|number| *number > 0).ok_or(INVALID)?
             }
             _ => return Err(INVALID),

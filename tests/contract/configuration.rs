@@ -36,7 +36,7 @@ async fn the_least_settings_give_the_production_origins() {
         .filter(|origin| origin.required)
         .map(|origin| origin.purpose.as_str())
         .collect();
-    assert_eq!(required, ["sign-in", "Defender's API"]);
+    assert_eq!(required, ["sign-in", "API of Defender for Endpoint"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -122,6 +122,16 @@ async fn test_connector_is_the_same_as_an_action() {
     assert_eq!(data["results"].as_array().unwrap().len(), 4);
     assert_eq!(data["report"]["passed"], true);
     assert_eq!(data["report"]["permissions"].as_array().unwrap().len(), CATALOGUE.len());
+    let identity = &data["report"]["identity"];
+    assert_eq!(identity["tenantId"], Scenario::default().tenant_id);
+    assert_eq!(identity["applicationId"], Scenario::default().client_id);
+    let roles = identity["roles"].as_array().unwrap();
+    assert!(roles.contains(&json!("Machine.Isolate")), "{identity}");
+    assert!(roles.contains(&json!("ThreatHunting.Read.All")), "{identity}");
+    assert!(
+        identity["validForSeconds"].as_u64().is_some_and(|seconds| seconds > 3000),
+        "{identity}"
+    );
     assert_eq!(env.service().sent("POST *"), 2, "the tokens, and nothing that changes anything");
 
     let env = TestEnv::with(Scenario { secret_expired: true, ..Scenario::default() }).await;
@@ -129,4 +139,5 @@ async fn test_connector_is_the_same_as_an_action() {
     is(&error, ErrorKind::Unauthenticated);
     assert_eq!(error.code.as_deref(), Some("AADSTS7000222"));
     assert_eq!(details(&error)["report"]["passed"], false);
+    assert_eq!(details(&error)["report"]["identity"], Value::Null);
 }

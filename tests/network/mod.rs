@@ -2,6 +2,7 @@
 
 mod certificates;
 mod clouds;
+mod credentials;
 mod egress;
 mod empty_frames;
 mod gzip;

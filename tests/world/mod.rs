@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use defender_stub::{Fault, FaultKind, Scenario, Service, Stub};
 use host_harness::egress::Egress;
-use host_harness::{CallError, Connector, ErrorKind, Host, Outcome, PluginError};
+use host_harness::{CallError, Connector, ErrorKind, Host, Injection, Outcome, PluginError};
 use serde_json::{Value, json};
 
 use crate::world::fault_check::FaultCheck;
@@ -46,8 +46,18 @@ impl TestEnv {
 
     /// Starts a scenario, with settings in addition to those that the stub needs.
     pub(crate) async fn configured(scenario: Scenario, settings: Value) -> Self {
+        Self::hosted(&HOST, scenario, settings).await
+    }
+
+    /// Starts a scenario whose connector has stand-ins in place of its credentials.
+    pub(crate) async fn injecting(scenario: Scenario) -> Self {
+        let host = HOST.with_injection(Some(Injection::AsDeclared));
+        Self::hosted(&host, scenario, json!({})).await
+    }
+
+    async fn hosted(host: &Host, scenario: Scenario, settings: Value) -> Self {
         let stub = Stub::start(scenario).expect("a stub on loopback");
-        let connector = connector(&stub);
+        let connector = host.with_egress(egress(&stub)).connector("test");
         let mut config = stub.config();
         for (name, value) in settings.as_object().expect("settings are an object") {
             config[name] = value.clone();

@@ -7,9 +7,6 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The compilation target of components.
-pub(crate) const TARGET: &str = "wasm32-wasip2";
-
 /// Variables, set by the outer cargo or its user, that would change what the inner cargo builds or
 /// where.
 const FOREIGN: [&str; 11] = [
@@ -47,21 +44,21 @@ pub(crate) fn isolate(cargo: &mut Command) {
     }
 }
 
-/// Installs the compilation target if it is missing and rustup is available.
-pub(crate) fn need_target() -> Result<(), String> {
+/// Installs a compilation target if it is missing and rustup is available.
+pub(crate) fn need_target(target: &str) -> Result<(), String> {
     let libdir = Command::new(variable("RUSTC")?)
-        .args(["--print", "target-libdir", "--target", TARGET])
+        .args(["--print", "target-libdir", "--target", target])
         .output()
         .map_err(|error| format!("rustc could not be started: {error}"))?;
     let installed = Path::new(String::from_utf8_lossy(&libdir.stdout).trim()).is_dir();
     if libdir.status.success() && installed {
         return Ok(());
     }
-    let added = Command::new("rustup").args(["target", "add", TARGET]).status();
+    let added = Command::new("rustup").args(["target", "add", target]).status();
     match added {
         Ok(status) if status.success() => Ok(()),
         _ => Err(format!(
-            "a component needs the Rust target {TARGET}: install it with `rustup target add {TARGET}`"
+            "a component needs the Rust target {target}: install it with `rustup target add {target}`"
         )),
     }
 }

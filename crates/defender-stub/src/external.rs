@@ -20,7 +20,7 @@ pub(super) fn start(state: &mut ServiceState, kind: &'static str, machine_id: &s
     }
     let order = Order { kind, comment: "from the portal".to_owned(), ..Order::default() };
     let Some(machine) = state.machine(machine_id) else { return };
-    let plan = Plan::of(state, machine, &order, now);
+    let plan = Plan::of((&state.scenario, &state.actions), machine, &order, now);
     let action = Action::new(order, machine, By::another(REQUESTOR, "Portal"), now, plan);
     state.actions.push(action);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::api::rate::budget_of;
+use super::rate::RateLimit;
 use super::reply::{Delivery, Reply};
 use super::request::Request;
 use super::template::Template;
@@ -47,6 +47,7 @@ pub struct Entry {
     pub faults: Vec<&'static str>,
     /// When, counted from the start of the service by its own clock.
     pub at: Duration,
+    pub(super) limit: Option<RateLimit>,
 }
 
 impl Entry {
@@ -60,7 +61,7 @@ impl Entry {
 
     /// The route of the API that it went to, and how often that may be called a minute and an hour.
     pub fn budget(&self) -> Option<(&'static str, [u32; 2])> {
-        budget_of(&self.method, &self.path)
+        self.limit.map(|limit| (limit.path, [limit.per_minute, limit.per_hour]))
     }
 
     /// Whether the request fits a pattern such as `POST /api/machines/{id}/isolate`.
@@ -82,6 +83,7 @@ pub(super) struct Arrived {
     pub(super) carried_out: bool,
     pub(super) made: Vec<String>,
     pub(super) at: Duration,
+    pub(super) limit: Option<RateLimit>,
 }
 
 impl Ledger {
@@ -105,6 +107,7 @@ impl Ledger {
             made: arrived.made,
             faults: reply.faults.clone(),
             at: arrived.at,
+            limit: arrived.limit,
         });
     }
 

@@ -10,7 +10,7 @@
 //!                                   │           vulnerability management, hunting (also at Graph), …
 //!                                   │             │ odata ($filter)   action (life cycle)   records (all else)
 //!                                   └─ storage: signed links to results, packages and exports
-//!                                 fault_plan · ledger · clock · world (what it all remembers)
+//!                                 inject (faults) · refusal (errors) · ledger · state (what it all remembers)
 //! ```
 //!
 //! A family is a file in `api`: its rows (method, path, roles, budget) and their handlers. What it
@@ -29,41 +29,35 @@ mod action;
 mod api;
 mod clock;
 mod comment;
-mod corrupt;
 pub mod demo;
 mod external;
 mod fault;
-mod fault_forms;
-mod fault_kind;
-mod fault_names;
-mod fault_plan;
-mod gateway;
 mod gzip;
 mod hosts;
+mod inject;
 mod ledger;
 mod library;
 mod login;
 mod machine;
 mod odata;
+mod rate;
 mod records;
+mod refusal;
 mod reply;
 mod request;
 mod scenario;
-mod scenario_file;
-mod schema;
 mod service;
+mod signed_link;
 mod state;
 mod storage;
 mod template;
+mod token;
 mod wire;
 mod zip;
 
-pub use action::EndsAs;
 pub use comment::CommentRewrite;
 pub use comment::rewritten;
-pub use fault::Fault;
-pub use fault_forms::{DateForm, GatewayPage};
-pub use fault_kind::FaultKind;
+pub use fault::{DateForm, Fault, FaultKind, GatewayPage};
 pub use ledger::Entry;
 pub use library::LibraryFile;
 pub use machine::{IpAddress, Machine};
@@ -71,10 +65,9 @@ pub use records::{Installation, Inventory, Linked, Records};
 pub use reply::{Delivery, Reply};
 pub use request::Request;
 pub use scenario::{
-    CapSignal, Duplicate, Ending, ExpiresIn, FederatedCredential, Grant, IsolateAgain, ListCap,
-    NextLink, Outcome, Scenario, TokenRules,
+    CapSignal, Duplicate, Ending, EndsAs, ExpiresIn, FederatedCredential, Grant, IsolateAgain,
+    ListCap, NextLink, Outcome, Scenario, ScenarioFileError, TokenRules,
 };
-pub use scenario_file::ScenarioFileError;
 pub use service::Service;
 pub use template::Template;
 pub use wire::Stub;

@@ -14,7 +14,7 @@ use super::reply::Reply;
 use super::request::Request;
 use super::scenario::{Outcome, Scenario};
 use super::state::ServiceState;
-use super::{api, external, login, storage};
+use super::{api, external, login, refusal, storage};
 
 /// The login endpoint, the API and the result storage of one tenant, without sockets. A clone is
 /// the same service.
@@ -49,7 +49,7 @@ impl Service {
                 api::answer(&mut state, request, service_id)
             }
             Some(ServiceId::Storage) => storage::answer(&mut state, request),
-            None => api::error::misdirected(request),
+            None => refusal::misdirected(request),
         };
         let is_undated = reply.faults.is_empty() && reply.header("date").is_none();
         let reply =
@@ -58,7 +58,9 @@ impl Service {
         let at = state.clock.elapsed();
         let made = state.actions[before..].iter().filter(|action| action.by.is_caller);
         let made = made.map(|action| action.id.clone()).collect();
-        let arrived = Arrived { body, bearer_valid, carried_out: state.carried_out, made, at };
+        let limit = api::rate_limit(&request.method, &request.path);
+        let arrived =
+            Arrived { body, bearer_valid, carried_out: state.carried_out, made, at, limit };
         state.ledger.record(request, arrived, &reply);
         reply
     }

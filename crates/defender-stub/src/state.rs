@@ -1,15 +1,15 @@
 //! The state of a service.
 
 use super::action::{Action, By};
-use super::api::rate::Rates;
 use super::clock::Clock;
 use super::demo;
-use super::fault_plan::FaultPlan;
+use super::fault::FaultPlan;
 use super::hosts::Origins;
 use super::ledger::Ledger;
-use super::login::token::Tokens;
 use super::machine::Machine;
+use super::rate::Rates;
 use super::scenario::Scenario;
+use super::token::Tokens;
 
 /// The state of one tenant and of the stub around it.
 #[derive(Debug)]

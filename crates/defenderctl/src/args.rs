@@ -1,26 +1,28 @@
 //! The arguments that commands share, and the list of commands.
 
+mod plugin;
 mod settings;
 
 use std::io;
 use std::path::{PathBuf, absolute};
 
-use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
-use clap::{Args, Parser, Subcommand};
+use clap::builder::{OsStringValueParser, Styles, TypedValueParser as _};
+use clap::{Args, Parser, Subcommand, ValueHint};
 use etcetera::BaseStrategy;
 use etcetera::base_strategy::choose_native_strategy;
 use serde::{Deserialize, Serialize};
 
 use super::commands::verbs::Verb;
 use super::commands::{
-    actions, completions, component, config, doctor, download, man, resume, run,
+    actions, completions, component, config, doctor, download, man, resume, run, whoami,
 };
 #[cfg(feature = "demo")]
 use super::commands::{demo, stub};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::output::Output;
+pub(crate) use plugin::PluginFile;
 pub(crate) use settings::{SETTINGS, SettingsArgs};
 
 const STYLES: Styles = Styles::styled()
@@ -48,7 +50,7 @@ Environment:
   NO_COLOR             no colour
   DEFENDERCTL_LOG     what to log to stderr: off, error, warn (unless set), info, debug or trace";
 
-/// Runs a connector component in a sandbox: tries it, tests it, and carries out its actions.
+/// Acts on machines and reads data in Microsoft Defender for Endpoint
 #[derive(Debug, Parser)]
 #[
     command(
@@ -73,16 +75,17 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     #[cfg(feature = "demo")]
-    /// Isolate, run a script on and release a machine of a stub service, inside this process
+    /// Try an isolation, a script and a release against a stub in this process
     Demo(demo::Demo),
     /// List the actions, or show one of them
     Actions(actions::Actions),
     /// Write settings, or test them
     #[command(subcommand)]
     Config(config::Config),
-    /// Look at everything between the settings and the service, and say what is in the way; changes
-    /// nothing
+    /// Check each step between the settings and the service; changes nothing
     Doctor(doctor::Doctor),
+    /// Show whose credentials the settings hold, and what they allow
+    Whoami(whoami::Whoami),
     /// What responders do every day, by the words that they use
     #[command(flatten)]
     Verb(Verb),
@@ -90,7 +93,7 @@ pub(crate) enum Command {
     Run(run::Run),
     /// Stream the file that an action yields to disk
     Download(download::Download),
-    /// Go on with a call that was interrupted, killed or cut off, or list those that are unfinished
+    /// Go on with a call that was interrupted or cut off, or list the unfinished ones
     Resume(resume::Resume),
     /// Write out the embedded component, for other hosts
     #[command(subcommand)]
@@ -112,6 +115,7 @@ impl Command {
             Self::Demo(_) => Some(demo::CONNECTOR_ID.into()),
             Self::Doctor(command) => Some(command.settings.connector_id()),
             Self::Config(command) => Some(command.connector_id()),
+            Self::Whoami(command) => Some(command.settings.connector_id()),
             Self::Run(command) => Some(command.options.settings.connector_id()),
             Self::Verb(verb) => Some(verb.options.settings.connector_id()),
             Self::Download(command) => Some(command.settings.connector_id()),
@@ -123,6 +127,11 @@ impl Command {
         }
     }
 
+    /// Whether the command itself was asked for JSON, by its `-o`.
+    pub(crate) fn wants_json(&self) -> bool {
+        matches!(self, Self::Whoami(command) if command.wants_json())
+    }
+
     /// Runs the command.
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
         match self {
@@ -130,6 +139,7 @@ impl Command {
             Self::Demo(command) => command.run(output).await,
             Self::Actions(command) => command.run(output).await,
             Self::Config(command) => command.run(output).await,
+            Self::Whoami(command) => command.run(output).await,
             Self::Run(command) => command.run(output).await,
             Self::Verb(verb) => verb.run(output).await,
             Self::Download(command) => command.run(output).await,
@@ -148,9 +158,15 @@ impl Command {
 #[derive(Clone, Debug, Args, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PluginArgs {
-    /// Load this component in place of the embedded one
-    #[arg(long, value_name = "FILE")]
-    pub(crate) plugin: Option<PathBuf>,
+    /// Load this component in place of the embedded one; with a digest as sha256:HEX@FILE, load
+    /// it only if it is the one with this SHA-256
+    #[
+        arg(
+            long, value_name = "FILE", value_hint = ValueHint::FilePath,
+            value_parser = OsStringValueParser::new().try_map(PluginFile::parse)
+        )
+    ]
+    pub(crate) plugin: Option<PluginFile>,
 
     /// Keep compiled components in this folder in place of the user's cache; nobody else may be
     /// able to write to it
@@ -163,6 +179,12 @@ pub(crate) struct PluginArgs {
 }
 
 impl PluginArgs {
+    /// The embedded component, compiled into the folder for it.
+    pub(crate) fn embedded() -> Self {
+        let cache = std::env::var_os("DEFENDERCTL_CACHE").filter(|folder| !folder.is_empty());
+        Self { plugin: None, cache: cache.map(PathBuf::from), no_cache: false }
+    }
+
     /// The same component once more, as arguments.
     pub(crate) fn as_arguments(&self) -> Vec<String> {
         let path = |flag: &str, path: &Option<PathBuf>| {
@@ -172,7 +194,10 @@ impl PluginArgs {
         };
         let no_cache = self.no_cache.then(|| "--no-cache".to_owned());
         [
-            path("--plugin", &self.plugin),
+            self.plugin
+                .iter()
+                .flat_map(|plugin| ["--plugin".to_owned(), plugin.to_string()])
+                .collect(),
             path("--cache", &self.cache),
             no_cache.into_iter().collect(),
         ]
@@ -186,7 +211,8 @@ impl PluginArgs {
     /// A path cannot be made absolute.
     pub(crate) fn absolute(&self) -> io::Result<Self> {
         let path = |path: &Option<PathBuf>| path.as_ref().map(absolute).transpose();
-        Ok(Self { plugin: path(&self.plugin)?, cache: path(&self.cache)?, no_cache: self.no_cache })
+        let plugin = self.plugin.as_ref().map(PluginFile::absolute).transpose()?;
+        Ok(Self { plugin, cache: path(&self.cache)?, no_cache: self.no_cache })
     }
 
     /// Whether it is the one that this program was built with.

@@ -4,17 +4,23 @@
 use clap::{Command, CommandFactory};
 
 use super::args::Arguments;
+use super::help;
 
 const EXAMPLES: &[(&str, &[&str])] = &[
     ("demo", &["defenderctl demo"]),
-    ("actions", &["defenderctl actions", "defenderctl actions show isolateHost"]),
+    (
+        "actions",
+        &["defenderctl actions --search isolation", "defenderctl actions show isolateHost"],
+    ),
     ("actions show", &["defenderctl actions show isolateHost"]),
     (
         "config init",
         &[
-            "defenderctl config init -c prod.toml",
-            "defenderctl config init -c prod.toml --cloud commercial --tenant-id contoso.example \\\n      \
-             --client-id 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 --secret-env DEFENDER_CLIENT_SECRET",
+            "defenderctl config init",
+            "defenderctl config init --tenant contoso.example \\\n      \
+             --client-id 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+            "defenderctl config init --profile prod --tenant contoso.example \\\n      \
+             --client-id 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 --certificate app.pem app.key",
         ],
     ),
     (
@@ -26,6 +32,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     ("doctor", &["defenderctl doctor -c prod.toml", "defenderctl doctor -c prod.toml --json"]),
+    ("whoami", &["defenderctl whoami", "defenderctl whoami --profile prod -o json"]),
     (
         "isolate",
         &[
@@ -124,16 +131,31 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("man", &["defenderctl man -o ~/.local/share/man/man1"]),
 ];
 
-/// The command line with the examples.
+/// The command line with its help.
 pub(crate) fn command() -> Command {
+    help::arrange(Arguments::command())
+}
+
+/// The command line for the manual, where examples stand at the end.
+pub(crate) fn manual() -> Command {
     let mut command = Arguments::command();
     for (name, lines) in EXAMPLES {
         let path: Vec<&str> = name.split(' ').collect();
         if command.find_subcommand(path[0]).is_some() {
-            command = change(command, &path, &|command| command.after_help(format_examples(lines)));
+            command = change(command, &path, &|command| command.after_help(format(lines)));
         }
     }
     command
+}
+
+/// The examples of a command; for a group of commands, one of each.
+pub(crate) fn of(path: &str) -> Vec<&'static str> {
+    if let Some((_, lines)) = EXAMPLES.iter().find(|(of, _)| *of == path) {
+        return lines.to_vec();
+    }
+    let below = format!("{path} ");
+    let inner = EXAMPLES.iter().filter(|(of, _)| of.starts_with(&below));
+    inner.filter_map(|(_, lines)| lines.first().copied()).collect()
 }
 
 /// Changes the command at this path: `config`, `init`.
@@ -144,7 +166,8 @@ pub(crate) fn change(command: Command, path: &[&str], how: &dyn Fn(Command) -> C
     }
 }
 
-fn format_examples(lines: &[&str]) -> String {
+/// Examples as help shows them.
+pub(crate) fn format(lines: &[&str]) -> String {
     let lines: String = lines.iter().map(|line| format!("\n  {line}")).collect();
     format!("Examples:{lines}")
 }

@@ -200,6 +200,10 @@ impl From<HostError> for Failure {
     fn from(error: HostError) -> Self {
         let mut failure = match error {
             HostError::InvalidSetting { .. } => Self::settings(error.to_string()),
+            HostError::Credentials { .. } => Self::settings(error.to_string()).with_aside(
+                "`host.injectCredentials` names where the host puts them in; `false` gives them to the component",
+            ),
+            HostError::SlowDownload { .. } => Self::local(error.to_string()),
             _ => Self::contract(error.to_string()),
         };
         let (name, kind, retry) = json::host_error(&error);

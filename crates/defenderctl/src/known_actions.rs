@@ -1,6 +1,8 @@
 //! What the command line knows of actions by their names. No other file of it has one: all else is
 //! asked of the descriptor.
 
+/// Tests the connector, and says who it is.
+pub(crate) const TEST: &str = "testConnector";
 /// Reads one machine.
 pub(crate) const MACHINE: &str = "getAgentDetails";
 /// Lists machines.

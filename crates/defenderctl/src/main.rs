@@ -12,6 +12,7 @@ mod exit;
 mod explain;
 mod failure;
 mod file;
+mod help;
 mod interrupt;
 mod job_actions;
 mod json;
@@ -63,6 +64,7 @@ fn main() -> ExitCode {
     if env::args_os().nth(1).is_some_and(|argument| argument == session::COMPILE_COMPONENT) {
         return host_harness::compile_child();
     }
+    commands::completions::answer();
     if let Err(error) = host_harness::forbid_core_dumps() {
         eprintln!("warning: core dumps could not be switched off: {error}");
     }
@@ -74,7 +76,7 @@ fn main() -> ExitCode {
         }
         Err(error) => return refuse(&error),
     };
-    let output = Output::new(arguments.json);
+    let output = Output::new(arguments.json || arguments.command.wants_json());
     log_to_stderr();
     let connector_id = arguments.command.connector_id();
     let report = |failure: Failure| {

@@ -47,11 +47,7 @@ impl Output {
     /// If stdout cannot be written to.
     pub(crate) fn raw(&self, text: &str) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();
-        let text = if self.json && stdout.is_terminal() {
-            Cow::from(clean_json(text))
-        } else {
-            Cow::from(text)
-        };
+        let text = if self.json { clean_json(text) } else { Cow::from(text) };
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
                 Err(Failure::local(format!("stdout could not be written: {error}")))

@@ -2,16 +2,18 @@
 
 use std::fs;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use host_harness::egress::Egress;
+use host_harness::egress::{Egress, InjectionPoints};
 use host_harness::{
-    Action, CallError, CompileLimits, Configured, Connector, Descriptor, Host, HostError, Limits,
-    Origin,
+    Action, CallError, CompileLimits, Configured, Connector, Descriptor, Host, HostError,
+    Injection, Limits, Origin,
 };
+use sha2::{Digest as _, Sha256};
+use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
-use super::args::{PluginArgs, SettingsArgs};
+use super::args::{PluginArgs, PluginFile, SettingsArgs};
 use super::failure::Failure;
 use super::output::Output;
 use super::progress::Progress;
@@ -32,6 +34,8 @@ pub(crate) struct Session {
     pub(crate) path: PathBuf,
     /// The profile of that file.
     pub(crate) profile: Option<String>,
+    /// When the certificate that signs in expires, if one does.
+    pub(crate) certificate_ends: Option<OffsetDateTime>,
 }
 
 /// The network of a connector that will call certain origins.
@@ -70,7 +74,8 @@ impl Session {
     ) -> Result<Self, Failure> {
         let settings = Settings::load(settings_args, output)?;
         let progress = Progress::of("loading the component");
-        let host = host(plugin, settings.limits(), &settings.host)?;
+        let host = host_with(plugin, settings.limits(), &settings.host)?;
+        let host = host.with_injection(settings.injection(plugin.is_embedded()));
         drop(progress);
         let granted = |origins: &[Origin]| {
             let Grants { egress, secrets } = Grants::by(&settings, plugin, origins)?;
@@ -85,7 +90,8 @@ impl Session {
         let specimen = settings.secrets.specimen();
         let id = settings_args.connector_id();
         let session = Self::configure(&host, &id, &settings.config, &specimen, granted).await?;
-        Ok(Self { path: settings.path, profile: settings.profile, ..session })
+        let certificate_ends = settings.secrets.certificate_ends();
+        Ok(Self { path: settings.path, profile: settings.profile, certificate_ends, ..session })
     }
 
     /// Configures a connector that has no network and secrets of the right form, and then one that
@@ -97,7 +103,9 @@ impl Session {
         specimen: &str,
         granted: impl FnOnce(&[Origin]) -> Result<Grants, Failure>,
     ) -> Result<Self, Failure> {
-        let first = host.connector(id);
+        // A connector that gets no credentials gets none here either.
+        let nowhere = host.injection().map(|_| Injection::At(InjectionPoints::default()));
+        let first = host.with_injection(nowhere).connector(id);
         let configured = first
             .configure(config, specimen)
             .await
@@ -115,6 +123,7 @@ impl Session {
             egress,
             path: PathBuf::new(),
             profile: None,
+            certificate_ends: None,
         })
     }
 
@@ -190,14 +199,19 @@ fn from_call_error(connector: &Connector, error: CallError) -> Failure {
 pub(crate) const COMPILE_COMPONENT: &str = "compile-component";
 
 /// Compiles the component, or takes it from the cache; with no way out.
-pub(crate) fn host(
+pub(crate) fn host(plugin: &PluginArgs, limits: Limits) -> Result<Host, Failure> {
+    host_with(plugin, limits, &HostSettings::default())
+}
+
+/// The same with what the settings say of its requests.
+pub(crate) fn host_with(
     plugin: &PluginArgs,
     mut limits: Limits,
     settings: &HostSettings,
 ) -> Result<Host, Failure> {
     // One connector makes one call here: reserving for a thousand takes longer than it saves.
     limits.pooled_instances = 0;
-    let foreign = plugin.plugin.as_deref().map(read).transpose()?;
+    let foreign = plugin.plugin.as_ref().map(read).transpose()?;
     let component = foreign.as_deref().unwrap_or(defender_component::COMPONENT);
     let mut builder = Host::builder(component).limits(limits);
     builder = match foreign {
@@ -218,16 +232,22 @@ pub(crate) fn host(
     })
 }
 
-/// Reads a component; of one that is too large, only enough for the host to refuse it.
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let most = CompileLimits::default().component_bytes as u64 + 1;
+/// Reads a component, and checks its digest before anything else looks at it. Of one that is too
+/// large, only enough is read for the host to refuse it.
+fn read(plugin: &PluginFile) -> Result<Vec<u8>, Failure> {
+    let most = CompileLimits::default().component_bytes;
     let mut component = Vec::new();
-    fs::File::open(path)
-        .and_then(|file| file.take(most).read_to_end(&mut component))
-        .map(|_| component)
+    fs::File::open(&plugin.path)
+        .and_then(|file| file.take(most as u64 + 1).read_to_end(&mut component))
         .map_err(|error| {
-            Failure::settings(format!("component {} cannot be read: {error}", path.display()))
-        })
+            let path = plugin.path.display();
+            Failure::settings(format!("component {path} cannot be read: {error}"))
+        })?;
+    if component.len() <= most {
+        let sha256 = format!("{:x}", Sha256::digest(&component));
+        plugin.check(&sha256).map_err(Failure::settings)?;
+    }
+    Ok(component)
 }
 
 /// The action of that name.

@@ -1,9 +1,14 @@
 //! Colour where a person looks, none elsewhere; and text of strangers made harmless.
 
+mod hidden;
+
+use std::borrow::Cow;
 use std::env;
 use std::io::IsTerminal;
 
 use clap::builder::styling::{AnsiColor, Style};
+
+use hidden::is_hidden;
 
 /// Good news.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
@@ -28,36 +33,45 @@ pub(crate) fn paint(text: &str, style: Style, colour: bool) -> String {
 /// How much of a text is shown where many share the screen: a full DNS name is no longer.
 const MOST_CHARS: usize = 253;
 
-/// Whether a character steers a terminal or hides from its reader: a control character other than
-/// line break and tab, one that breaks lines or turns the direction of writing, one without width.
+/// Whether a character steers a terminal: a control character other than line break and tab.
 fn steers(c: char) -> bool {
-    let turns_or_hides = matches!(
-        c,
-        '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}'
-    );
-    turns_or_hides || c.is_control() && !matches!(c, '\n' | '\t')
+    c.is_control() && !matches!(c, '\n' | '\t')
 }
 
-/// The text without control characters and those that turn the direction of writing or are not
-/// seen, so that nothing a service or a machine reported can steer the terminal or reorder a line.
-/// Line breaks and tabs stay.
+/// The text without control characters, and with those escaped that are not seen or turn the
+/// direction of writing (`\u{202e}`): so that nothing a service or a machine reported can steer the
+/// terminal, reorder a line or look like another name. Line breaks and tabs stay.
 pub(crate) fn clean(text: &str) -> String {
-    let visible = |c: char| if steers(c) { '\u{fffd}' } else { c };
-    text.replace("\r\n", "\n").chars().map(visible).collect()
+    let mut clean = String::with_capacity(text.len());
+    for c in text.replace("\r\n", "\n").chars() {
+        match c {
+            c if steers(c) => clean.push('\u{fffd}'),
+            c if is_hidden(c) => clean.extend(c.escape_unicode()),
+            c => clean.push(c),
+        }
+    }
+    clean
 }
 
-/// The same JSON document, with what [`clean`] takes out of a text escaped: in a document it stands
-/// inside of strings alone.
-pub(crate) fn clean_json(document: &str) -> String {
-    let escaped = |out: String, c: char| {
-        if steers(c) {
-            out + &format!("\\u{:04x}", u32::from(c))
-        } else {
-            out + c.encode_utf8(&mut [0; 4])
+/// The same JSON document, with what [`clean`] replaces in a text escaped: in a document it stands
+/// inside of strings alone, but for a carriage return, which stands only between them.
+pub(crate) fn clean_json(document: &str) -> Cow<'_, str> {
+    if !document.contains(|c| steers(c) || is_hidden(c)) {
+        return Cow::Borrowed(document);
+    }
+    let mut clean = String::with_capacity(document.len());
+    for c in document.chars() {
+        match c {
+            '\r' => clean.push(' '),
+            c if steers(c) || is_hidden(c) => {
+                let mut units = [0; 2];
+                let units = c.encode_utf16(&mut units).iter();
+                clean.extend(units.map(|unit| format!("\\u{unit:04x}")));
+            }
+            c => clean.push(c),
         }
-    };
-    document.chars().fold(String::with_capacity(document.len()), escaped)
+    }
+    Cow::Owned(clean)
 }
 
 /// The text as [`clean`], on one line: so that what a service or a machine reported cannot look
@@ -68,10 +82,11 @@ pub(crate) fn clean_line(text: &str) -> String {
 
 /// The text as [`clean_line`], cut if it is so long that it would push others off the screen.
 pub(crate) fn clean_short(text: &str) -> String {
-    let mut rest = text.chars();
-    let shown: String = rest.by_ref().take(MOST_CHARS).collect();
-    let cut = if rest.next().is_some() { "…" } else { "" };
-    clean_line(&shown) + cut
+    let line = clean_line(text);
+    match line.char_indices().nth(MOST_CHARS) {
+        Some((end, _)) => line[..end].to_owned() + "…",
+        None => line,
+    }
 }
 
 #[cfg(test)]
@@ -80,16 +95,17 @@ mod tests {
 
     #[test]
     fn escape_sequences_do_not_reach_the_terminal() {
-        assert_eq!(clean("a\u{202e}b"), "a\u{fffd}b");
         assert_eq!(clean("a\u{1b}[2Jb\r\nc\td\u{9b}"), "a\u{fffd}[2Jb\nc\td\u{fffd}");
     }
 
     #[test]
-    fn what_is_not_seen_or_breaks_lines_in_its_own_way_does_not_either() {
+    fn what_is_not_seen_or_breaks_lines_in_its_own_way_is_shown_escaped() {
         for hidden in
-            "\u{61c}\u{200b}\u{200c}\u{200d}\u{2028}\u{2029}\u{2060}\u{2066}\u{feff}".chars()
+            "\u{ad}\u{115f}\u{200d}\u{202e}\u{2029}\u{3164}\u{fe0f}\u{feff}\u{ffa0}\u{e0041}"
+                .chars()
         {
-            assert_eq!(clean(&format!("a{hidden}b")), "a\u{fffd}b", "{hidden:?}");
+            let escaped = format!("a\\u{{{:x}}}b", u32::from(hidden));
+            assert_eq!(clean(&format!("a{hidden}b")), escaped);
         }
         assert_eq!(clean("Zoë – 日本 …"), "Zoë – 日本 …");
     }
@@ -99,13 +115,15 @@ mod tests {
         let name = "é".repeat(MOST_CHARS);
         assert_eq!(clean_short(&name), name);
         assert_eq!(clean_short(&format!("{name}\nx")), format!("{name}…"));
+        let hidden = "\u{e0041}".repeat(MOST_CHARS);
+        assert_eq!(clean_short(&hidden).chars().count(), MOST_CHARS + 1);
     }
 
     #[test]
     fn a_document_is_escaped_and_stays_the_same_document() {
-        let document = "{\n  \"a\": \"\u{9b}2J\u{202e}é\"\n}";
+        let document = "{\r\n  \"a\": \"\u{9b}2J\u{202e}é\u{e0041}\"\n}";
         let shown = clean_json(document);
-        assert_eq!(shown, "{\n  \"a\": \"\\u009b2J\\u202eé\"\n}");
+        assert_eq!(shown, "{ \n  \"a\": \"\\u009b2J\\u202eé\\udb40\\udc41\"\n}");
         let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("JSON");
         assert_eq!(read(&shown), read(document));
     }

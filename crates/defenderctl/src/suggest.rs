@@ -11,7 +11,8 @@ mod meant;
 use host_harness::{Action, Effect};
 
 pub(crate) use edit_distance::distance;
-use meant::{Meant, Strength, meant};
+use meant::synonyms::NAMES;
+use meant::{Meant, Strength, in_our_words, meant, plain};
 
 /// Advice for a name that no action has.
 pub(crate) fn advice(wrong: &str, actions: &[Action]) -> String {
@@ -40,6 +41,26 @@ pub(crate) fn command(wrong: &str, verbs: &[(&str, Effect)], others: &[&str]) ->
     }
 }
 
+/// The actions that a text is about. Each of its words is a part of the action's name, title,
+/// summary or category, of the service's own name for it, or of a synonym.
+pub(crate) fn search<'a>(text: &str, actions: &'a [Action]) -> Vec<&'a Action> {
+    let words: Vec<String> = text.split_whitespace().map(plain).collect();
+    let is_about = |action: &&Action| {
+        // The service names an operation in the address of its documentation.
+        let operation = action.docs.rsplit('/').next().unwrap_or_default();
+        let own = [&action.name, &action.title, &action.summary, &action.category, operation];
+        let own: Vec<String> = own.iter().map(|text| plain(text)).collect();
+        let name = in_our_words(&own[0]);
+        words.iter().all(|word| {
+            let ours = in_our_words(word);
+            own.iter().any(|text| text.contains(word.as_str()))
+                || name.contains(&ours)
+                || NAMES.iter().any(|(other, of)| *of == action.name && other.contains(&ours))
+        })
+    };
+    actions.iter().filter(is_about).collect()
+}
+
 fn strength(effect: Effect) -> Strength {
     match effect {
         Effect::Read => Strength::Read,
@@ -53,6 +74,25 @@ fn strength(effect: Effect) -> Strength {
 mod tests {
     use super::*;
     use crate::test_action::action;
+
+    #[test]
+    fn a_search_knows_titles_categories_and_synonyms() {
+        let mut actions = [
+            action("isolateHost", Effect::Disrupt),
+            action("releaseHost", Effect::Disrupt),
+            action("getAgentList", Effect::Read),
+        ];
+        actions[2].category = "Machines".into();
+        actions[2].docs = "https://learn.example/api/get-machines".into();
+        let found = |text: &str| -> Vec<&str> {
+            search(text, &actions).into_iter().map(|action| action.name.as_str()).collect()
+        };
+        assert_eq!(found("unisolate"), ["releaseHost"]);
+        assert_eq!(found("contain machine"), ["isolateHost"]);
+        assert_eq!(found("MACHINES"), ["getAgentList"]);
+        assert_eq!(found("get-machines"), ["getAgentList"]);
+        assert!(found("isolate teleport").is_empty());
+    }
 
     #[test]
     fn what_touches_machines_is_never_guessed_at() {

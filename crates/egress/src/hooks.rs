@@ -11,6 +11,7 @@ use wasmtime_wasi_http::{
 
 use super::Egress;
 use super::access::CallGuard;
+use super::inject::Credentials;
 use super::quota::Quota;
 use super::sign_in::{Purpose, SignIn, SignIns};
 
@@ -27,6 +28,7 @@ pub struct Hooks {
     sign_in: SignIn,
     quota: Quota,
     guard: CallGuard,
+    credentials: Option<Credentials>,
 }
 
 impl Hooks {
@@ -34,13 +36,25 @@ impl Hooks {
     /// sign-ins with others.
     pub fn new(egress: Egress, sign_ins: SignIns, requests: usize) -> Self {
         let (sign_in, quota) = (SignIn::new(sign_ins), Quota::new(requests));
-        Self { egress, sign_in, quota, guard: CallGuard::default() }
+        let guard = CallGuard::default();
+        Self { egress, sign_in, quota, guard, credentials: None }
     }
 
     /// Returns the guard of the instance's calls. A host says with it what each call may send;
     /// until it does, requests may only read.
     pub fn guard(&self) -> &CallGuard {
         &self.guard
+    }
+
+    /// Puts credentials into the instance's requests, in place of their stand-ins.
+    pub fn injecting(self, credentials: Credentials) -> Self {
+        Self { credentials: Some(credentials), ..self }
+    }
+
+    /// Sets the revision of the settings that the instance has from now on: it shares sign-ins with
+    /// instances of the same revision only.
+    pub fn set_settings(&mut self, revision: u64) {
+        self.sign_in.set_settings(revision);
     }
 }
 
@@ -70,12 +84,18 @@ impl WasiHttpHooks for Hooks {
         // Reports whether the component received the response; not needed here.
         _received: Exchanged,
     ) -> Box<dyn Future<Output = Result<(Response<WasiBody>, Exchanged), Error>> + Send> {
-        let egress = self.egress.clone();
+        let (egress, credentials) = (self.egress.clone(), self.credentials.clone());
         let (sharing, place) = (self.sign_in.of(&request), self.quota.take());
         let rights = self.guard.rights();
         Box::new(async move {
-            let send = |request, purpose| {
-                egress.send(request, options.unwrap_or_default(), purpose, (rights, place))
+            let send = async |request, purpose| {
+                let exchange = |request| {
+                    egress.send(request, options.unwrap_or_default(), purpose, (rights, place))
+                };
+                match &credentials {
+                    Some(credentials) => credentials.send(request, exchange).await,
+                    None => exchange(request).await,
+                }
             };
             let response = match sharing {
                 Some(sharing) => sharing.send(request, send).await?,

@@ -49,6 +49,7 @@
 //! | the response body paused too long | `connection-read-timeout` |
 //! | the response body ended early | `HTTP-response-incomplete` |
 //! | the response body is too long | `HTTP-response-body-size` |
+//! | the response to a sign-in is compressed, and its token is to stay with the host | `HTTP-response-content-coding` |
 //!
 //! The codes above `HTTP-response-timeout` are definite: the server received nothing.
 
@@ -62,6 +63,7 @@ mod dial;
 mod error;
 mod failure;
 mod hooks;
+mod inject;
 mod lenient;
 mod lookup;
 mod observe;
@@ -91,6 +93,7 @@ pub use access::{Access, CallGuard, CallReport, ReadPosts, Reason, Refusal};
 pub use builder::EgressBuilder;
 pub use error::InvalidSetting;
 pub use hooks::Hooks;
+pub use inject::{CredentialUse, Credentials, InjectionPoints, SavedToken, StandIns};
 pub use ipnet::IpNet;
 pub use observe::{Event, Exchange, Observer};
 pub use sign_in::SignIns;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures_util::stream;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, response};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, request, response};
 use http_body::{Body, Frame};
 use http_body_util::{BodyExt, Full, StreamBody};
 use sha2::{Digest, Sha256};
@@ -34,13 +34,31 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// response is valid for any sender of the identical request. When several instances sign in at the
 /// same time, one sends the request and the others get a copy of its response. Each instance gets a
 /// response only once: if it asks again because the token was rejected, it needs a new one.
+///
+/// Identical means the whole request, header fields included: credentials may be in any of them
+/// (HTTP Basic, DPoP). Instances with different settings share nothing.
 #[derive(Clone, Debug, Default)]
 pub struct SignIns {
-    latest: Arc<Mutex<Option<Answer>>>,
+    latest: Arc<Mutex<Latest>>,
     origins: Arc<RwLock<Vec<Pattern>>>,
 }
 
+#[derive(Debug, Default)]
+struct Latest {
+    /// Number of responses that were kept so far.
+    number: u64,
+    answer: Option<Answer>,
+}
+
 impl SignIns {
+    /// Discards the latest response: it belongs to settings that are no longer active.
+    pub fn forget(&self) {
+        // One that is being received belongs to them too, and is given to none with others.
+        if let Ok(mut latest) = self.latest.try_lock() {
+            latest.answer = None;
+        }
+    }
+
     /// Sets where the connector signs in: origins, as in
     /// [`EgressBuilder::allow`](crate::EgressBuilder::allow); none at first. A token request to one
     /// of them changes nothing, so a call that may only read sends it too. What is not an origin is
@@ -83,6 +101,8 @@ pub(crate) struct SignIn {
     all: SignIns,
     /// Number of the last response that this instance received.
     seen: Arc<AtomicU64>,
+    /// Revision of the settings that the instance has.
+    settings: u64,
 }
 
 /// The server's response to a token request.
@@ -102,7 +122,11 @@ impl std::fmt::Debug for Answer {
 
 impl SignIn {
     pub(crate) fn new(all: SignIns) -> Self {
-        Self { all, seen: Arc::default() }
+        Self { all, seen: Arc::default(), settings: 0 }
+    }
+
+    pub(crate) fn set_settings(&mut self, revision: u64) {
+        self.settings = revision;
     }
 
     /// Returns how to share a request; `None` if it is not a token request.
@@ -111,8 +135,9 @@ impl SignIn {
         let is_short = length
             .and_then(|length| length.parse().ok())
             .is_some_and(|length: u64| length <= MOST_BYTES);
+        let Self { all, seen, settings } = self;
         (request.method() == Method::POST && is_form(request.headers()) && is_short)
-            .then(|| Sharing { all: self.all.clone(), seen: Arc::clone(&self.seen) })
+            .then(|| Sharing { all: all.clone(), seen: Arc::clone(seen), settings: *settings })
     }
 }
 
@@ -127,6 +152,7 @@ pub(crate) fn is_form(headers: &HeaderMap) -> bool {
 pub(crate) struct Sharing {
     all: SignIns,
     seen: Arc<AtomicU64>,
+    settings: u64,
 }
 
 impl Sharing {
@@ -145,11 +171,7 @@ impl Sharing {
         let asks_for_token = url::form_urlencoded::parse(&body)
             .any(|(name, value)| name == "grant_type" && value == "client_credentials");
         let purpose = self.all.purpose_of(&head.uri, &body);
-        let digest = Sha256::new_with_prefix(head.uri.to_string())
-            .chain_update([0])
-            .chain_update(&body)
-            .finalize()
-            .into();
+        let digest = digest(self.settings, &head, &body);
         let request = Request::from_parts(head, whole(body));
         // The lock is held while one instance sends its request.
         let latest = tokio::time::timeout(PATIENCE, self.all.latest.lock()).await;
@@ -157,7 +179,9 @@ impl Sharing {
             return send(request, purpose).await;
         };
         let seen = self.seen.load(Ordering::Relaxed);
-        if let Some(answer) = latest.as_ref().filter(|answer| answer.is_good_for(digest, seen)) {
+        if let Some(answer) =
+            latest.answer.as_ref().filter(|answer| answer.is_good_for(digest, seen))
+        {
             self.seen.store(answer.number, Ordering::Relaxed);
             return Ok(answer.copy());
         }
@@ -170,13 +194,27 @@ impl Sharing {
             Ok(body) => body,
             Err((start, error)) => return Ok(Response::from_parts(head, broken(start, error))),
         };
-        let number = latest.as_ref().map_or(0, |answer| answer.number) + 1;
+        latest.number += 1;
+        let number = latest.number;
         let answer = Answer { number, request: digest, at: Instant::now(), head, body };
         let copy = answer.copy();
         self.seen.store(number, Ordering::Relaxed);
-        *latest = Some(answer);
+        latest.answer = Some(answer);
         Ok(copy)
     }
+}
+
+/// What identifies a request. Neither a URI nor a header field contains a zero byte.
+fn digest(settings: u64, head: &request::Parts, body: &[u8]) -> [u8; 32] {
+    let mut digest = Sha256::new_with_prefix(settings.to_be_bytes());
+    digest.update(head.uri.to_string());
+    for (name, value) in &head.headers {
+        digest.update([0]);
+        digest.update(name);
+        digest.update([0]);
+        digest.update(value);
+    }
+    digest.chain_update([0, 0]).chain_update(body).finalize().into()
 }
 
 impl Answer {

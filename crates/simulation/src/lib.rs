@@ -16,11 +16,13 @@ mod run;
 mod schedule;
 mod shrink;
 mod stats;
+mod world;
 
 pub use network::{Network, Shared};
-pub use run::{Violation, run, run_schedule};
+pub use run::{run, run_schedule};
 pub use schedule::{
     CallKind, Crash, Disturbance, ExternalAction, Host, Point, Schedule, Step, Stepwise,
 };
 pub use shrink::shrink;
 pub use stats::{Row, Stats};
+pub use world::Violation;

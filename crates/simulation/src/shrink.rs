@@ -2,8 +2,9 @@
 
 use defender_connector::client::RetryPolicy;
 
-use super::run::{Violation, run_schedule};
+use super::run::run_schedule;
 use super::schedule::{Crash, Schedule, Stepwise};
+use super::world::Violation;
 
 /// The smallest schedule found that still breaks a rule, and the violation; `None` if it breaks
 /// none.

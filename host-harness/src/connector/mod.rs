@@ -3,6 +3,7 @@
 
 mod actions;
 mod connect;
+mod credentials;
 mod reports;
 mod secrets;
 mod session;
@@ -22,7 +23,7 @@ use crate::instance::Instance;
 use crate::stderr::Stderr;
 use crate::turn::Slot;
 use crate::{CallError, Configured, Descriptor, Host, Report};
-use plugin_egress::SignIns;
+use plugin_egress::{Credentials, SignIns};
 pub(crate) use reports::with_warnings;
 use secrets::Fresh;
 
@@ -53,6 +54,8 @@ struct Shared {
     stderr: Stderr,
     common: Common,
     sign_ins: SignIns,
+    /// Real secrets and tokens, if the component gets stand-ins.
+    credentials: Option<Credentials>,
     /// The secret source, if there is one. Locked while it is being called.
     fresh: Mutex<Option<Fresh>>,
     /// Revision of the config whose secrets the service rejected.
@@ -68,8 +71,25 @@ impl Connector {
         let stderr = Stderr::new(limits.stderr_bytes);
         let slots = (0..limits.parallel_calls.max(1)).map(|_| Mutex::default()).collect();
         let (common, sign_ins, fresh, refused, dropped) = Default::default();
-        let shared = Shared { host, id, stderr, common, sign_ins, fresh, refused, slots, dropped };
-        Self { shared: Arc::new(shared) }
+        let credentials = host.injection().map(|injection| {
+            let credentials = Credentials::default();
+            credentials.inject_at(injection.before_configure());
+            credentials
+        });
+        Self {
+            shared: Arc::new(Shared {
+                host,
+                id,
+                stderr,
+                common,
+                sign_ins,
+                credentials,
+                fresh,
+                refused,
+                slots,
+                dropped,
+            }),
+        }
     }
 
     /// Returns the host's name for this connector.
@@ -111,7 +131,8 @@ impl Connector {
         Ok(configured)
     }
 
-    async fn put_in_force(&self, mut settings: Settings) -> Result<Configured, CallError> {
+    async fn put_in_force(&self, settings: Settings) -> Result<Configured, CallError> {
+        let (mut settings, given) = self.with_stand_ins(settings)?;
         // The instance's session may also be valid under the new config. A previous config that
         // instances no longer accept must not prevent replacing it.
         let mut turn = match self.turn().await {
@@ -124,9 +145,11 @@ impl Connector {
         match turn.judge("configure", called)? {
             Ok(configured) => {
                 let configured = Configured::from(configured);
+                self.inject(given, &configured)?;
                 settings.sign_in = configured.sign_in().map(str::to_owned).collect();
                 self.signs_in_at(&settings.sign_in);
                 turn.end_configured(settings).await;
+                self.shared.sign_ins.forget();
                 Ok(configured)
             }
             Err(refusal) => {

@@ -118,6 +118,9 @@ impl Connector {
             let copy = Settings::new(&settings.config, &settings.secrets);
             self.shared.common.configure(Settings { sign_in: settings.sign_in.clone(), ..copy });
         }
+        if let (Some(own), Some(others)) = (&self.shared.credentials, &other.shared.credentials) {
+            own.take_over(others);
+        }
         let mut fresh = other.shared.fresh.lock().await.take();
         if let Some(fresh) = &mut fresh {
             fresh.number = self.shared.common.settings().0;

@@ -2,6 +2,7 @@
 
 use super::Connector;
 use crate::deadline::within;
+use crate::injection::Snapshot;
 use crate::instance::Instance;
 use crate::{CallError, HostError};
 
@@ -16,7 +17,9 @@ impl Connector {
         let mut turn = self.turn().await?;
         let snapshot = turn.save().await?;
         turn.end_with(snapshot.clone());
-        Ok(snapshot)
+        let Some(credentials) = &self.shared.credentials else { return Ok(snapshot) };
+        let now = self.host().time().unix();
+        Ok(snapshot.map(|session| Snapshot::new(session, credentials, now).text()))
     }
 
     /// Restores a snapshot from [`Connector::save`], after `configure` with the same config.
@@ -31,6 +34,12 @@ impl Connector {
             turn.end();
             return Err(HostError::NotExported { interface: "session" }.into());
         };
+        // A snapshot of the other kind may hold a token: the component gets an empty one to refuse.
+        let kept = self.shared.credentials.as_ref().map(|credentials| {
+            let kept = Snapshot::parse(snapshot);
+            kept.map(|kept| kept.add_to(credentials, self.host().time().unix())).unwrap_or_default()
+        });
+        let snapshot = kept.as_deref().unwrap_or(snapshot);
         let called = within(self.shared.host.limits(), session.call_restore(store, snapshot)).await;
         let answer = turn.judge("restore", called)?;
         turn.end_with(answer.is_ok().then(|| snapshot.to_owned()));

@@ -31,6 +31,7 @@ impl Connector {
             time: self.shared.host.time().clone(),
             stderr: self.shared.stderr.clone(),
             sign_ins: SignIns::default(),
+            credentials: None,
         };
         Ok(self.shared.host.described(grants).await?)
     }
@@ -71,13 +72,14 @@ impl Connector {
         place: usize,
         slot: MutexGuard<'a, Slot>,
     ) -> Result<Turn<'a>, CallError> {
-        let Shared { host, stderr, common, sign_ins, .. } = &*self.shared;
+        let Shared { host, stderr, common, sign_ins, credentials, .. } = &*self.shared;
         let make = async || {
             let grants = Grants {
                 egress: host.egress().clone(),
                 time: host.time().clone(),
                 stderr: stderr.clone(),
                 sign_ins: sign_ins.clone(),
+                credentials: credentials.clone(),
             };
             host.instantiate(grants).await
         };

@@ -28,7 +28,8 @@ pub struct Origin {
     /// Scheme, host and, unless it is the scheme's default, port; the host may be `*.` and a name.
     /// The format that [`EgressBuilder::allow`](crate::egress::EgressBuilder::allow) accepts.
     pub pattern: String,
-    /// Its purpose, in a few words. Credentials go only to `sign-in`.
+    /// Its purpose, in a few words. Credentials go only to `sign-in`, access tokens only where it
+    /// begins with `API`.
     pub purpose: String,
     /// Whether every action needs it.
     pub required: bool,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use plugin_egress::InvalidSetting;
 
 use super::Cause;
-use crate::CompileLimit;
+use crate::{CompileLimit, DownloadLimit};
 
 /// An error of the host: it failed at its own part of a call, or had to terminate an instance.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -34,6 +34,13 @@ pub enum HostError {
     /// The component does not fit the contract in `wit/`.
     #[error("this is not a plugin for this host: {0}")]
     NotAPlugin(#[source] Cause),
+    /// A credential cannot be kept from the component: see
+    /// [`HostBuilder::inject_credentials`](crate::HostBuilder::inject_credentials).
+    #[error("the credentials cannot stay with the host: {problem}")]
+    Credentials {
+        /// What is in the way. It never contains a secret.
+        problem: String,
+    },
     /// [`Host::connect`](crate::Host::connect) was called for a component that is not trusted to
     /// choose its own origins.
     #[error(
@@ -81,6 +88,15 @@ pub enum HostError {
         operation: &'static str,
         /// The limit, [`Limits::memory_bytes`](crate::Limits::memory_bytes).
         limit_bytes: usize,
+    },
+    /// Reading a file took too long, or it came too slowly. Opening it again starts from its
+    /// beginning.
+    #[error("the file was given up after {received} bytes: {limit}")]
+    SlowDownload {
+        /// Which limit was exceeded.
+        limit: DownloadLimit,
+        /// How many bytes were read before.
+        received: u64,
     },
     /// The instance that served the file has been terminated in the meantime.
     #[error(

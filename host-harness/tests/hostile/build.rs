@@ -8,9 +8,12 @@ use std::process::{Command, ExitCode};
 #[path = "../../../crates/defender-component/build/inner.rs"]
 mod inner;
 
-use inner::{TARGET, need_target, target_dir, variable};
+use inner::{need_target, target_dir, variable};
 
 const ARTEFACT: &str = "hostile_guest.wasm";
+
+/// With the imports of a standard library, as most plugins have them.
+const TARGET: &str = "wasm32-wasip2";
 
 fn main() -> ExitCode {
     match build() {
@@ -34,7 +37,7 @@ fn build() -> Result<(), String> {
         println!("cargo::rerun-if-changed={}", harness.join(source).display());
     }
     println!("cargo::rerun-if-changed=build.rs");
-    need_target()?;
+    need_target(TARGET)?;
     let target_dir = target_dir(&here)?.join("hostile");
     compile(&guest, &target_dir)?;
     let built = target_dir.join(TARGET).join("release").join(ARTEFACT);

@@ -3,7 +3,7 @@
 //! `../hostile/guest`.
 //!
 //! The modules go from the inside out: compiling, computing, memory, handles, the pool, results;
-//! then the network: destinations, effects, heads, bodies, crowds.
+//! files; then the network: destinations, effects, heads, bodies, crowds, credentials.
 
 #![expect(
     clippy::unwrap_used,
@@ -14,13 +14,17 @@
 mod bodies;
 mod compiling;
 mod computing;
+mod credentials;
 mod crowds;
 mod destinations;
 mod effects;
+mod files;
 mod heads;
 mod hoarding;
 mod operations;
 mod pool;
 mod results;
 mod server;
+mod sign_ins;
+mod tls;
 mod world;

@@ -116,7 +116,7 @@ fn about_the_same<'a>(wrong: &str, actions: &[(&'a str, Strength)]) -> Vec<&'a s
 }
 
 /// Lower-cases a name and removes separators.
-fn plain(name: &str) -> String {
+pub(super) fn plain(name: &str) -> String {
     name.chars()
         .filter(|c| !matches!(c, '-' | '_' | '.' | '/' | ' '))
         .map(|c| c.to_ascii_lowercase())
@@ -124,7 +124,7 @@ fn plain(name: &str) -> String {
 }
 
 /// Replaces synonyms by the words that names are compared in.
-fn in_our_words(plain: &str) -> String {
+pub(super) fn in_our_words(plain: &str) -> String {
     let verb = VERBS.iter().find_map(|(theirs, ours)| Some((*ours, plain.strip_prefix(theirs)?)));
     let mut words = verb.map_or_else(|| plain.to_owned(), |(verb, rest)| format!("{verb}{rest}"));
     for (theirs, ours) in NOUNS {

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::letter_case;
-use crate::request::is_guid;
 use crate::schema::{is_padding, machine_name};
+use crate::text::is_guid;
 
 /// The name of a machine.
 pub(super) struct Name {

@@ -21,8 +21,9 @@ use crate::outcome::Warning;
 use crate::random::uuid_from_digits;
 use crate::response::Record;
 use crate::schema::{self, DEVICE_ID, Params, SEGMENT};
+use crate::text::is_hex;
 
-/// Characters of a comment at most: 4,000 of the caller's, its reference and the operation's mark.
+/// Characters of a comment at most: 4,000 of the caller's, and its reference.
 const MAX_COMMENT: usize = 4200;
 
 /// The version that is written. Newer ones are rejected, every released one can be read.
@@ -203,7 +204,7 @@ fn operation(state: &Map<String, Value>) -> Option<Operation> {
     let text = |name: &str| state.get(name)?.as_str();
     let number = |name: &str| state.get(name).map_or(Some(0), Value::as_u64);
     let is = |name: &str| state.get(name) == Some(&Value::Bool(true));
-    let id = text("id").filter(|id| id.len() == 8 && id.bytes().all(|b| b.is_ascii_hexdigit()))?;
+    let id = text("id").filter(|id| id.len() == 8 && is_hex(id))?;
     let mut operation = Operation {
         id: id.to_owned(),
         call_id: text("call").and_then(uuid_from_digits),
@@ -252,13 +253,18 @@ fn operation(state: &Map<String, Value>) -> Option<Operation> {
                     let checked = if is_failed { "0".repeat(40) } else { id.to_owned() };
                     let mut given = params.clone();
                     given.insert(name.to_owned(), Value::from(checked));
-                    let comment = marked_comment(&mut given)?;
+                    let comment = long_comment(&mut given)?;
                     operation.params = read_params(operation.action, &to_text(&given)).ok()?;
                     if let Some(comment) = comment {
                         operation.params = operation.params.with("comment", comment);
                     }
                 }
-                task.params = operation.params.with(name, id).with("id", id);
+                task.params = match work {
+                    Work::Jobs(..) | Work::Records(_) => {
+                        operation.for_target(&operation.params, n, id)
+                    }
+                    _ => operation.params.with(name, id).with("id", id),
+                };
             }
         }
         operation.tasks.push(task);
@@ -271,9 +277,9 @@ fn operation(state: &Map<String, Value>) -> Option<Operation> {
     (params.is_some() || !operation.tasks.iter().any(Task::is_open)).then_some(operation)
 }
 
-/// The comment, which may be longer than a caller's: it has the operation's mark in front, and the
-/// caller's reference. Another one takes its place, to be checked with the other parameters.
-fn marked_comment(params: &mut Map<String, Value>) -> Option<Option<String>> {
+/// The comment, which may be longer than a caller's: it has the caller's reference in front.
+/// Another one takes its place, to be checked with the other parameters.
+fn long_comment(params: &mut Map<String, Value>) -> Option<Option<String>> {
     let Some(comment) = params.get_mut("comment") else { return Some(None) };
     let text = comment.as_str().filter(|text| !text.trim().is_empty())?;
     if text.chars().count() > MAX_COMMENT {

@@ -20,6 +20,7 @@ mod checkpoint;
 mod progress;
 mod settle;
 
+use super::reference::with_operation_mark;
 use super::{Task, is_global};
 use crate::actions::{Action, JobType, ResponseBody, Route, Run};
 use crate::client::Client;
@@ -111,6 +112,19 @@ impl Operation {
     /// Whether it runs within one call, which waits by itself and shows no intermediate results.
     fn is_in_one_call(&self) -> bool {
         self.id.is_empty()
+    }
+
+    /// The parameters of a target's request: its machine, and its mark in the comment if a host
+    /// drives the steps.
+    fn for_target(&self, params: &Params, target: usize, machine: &str) -> Params {
+        let params = params.with("id", machine);
+        match params.text("comment") {
+            Some(comment) if !self.is_in_one_call() => {
+                let comment = with_operation_mark(comment, &self.id, target);
+                params.with("comment", comment)
+            }
+            _ => params,
+        }
     }
 
     fn work(&self) -> Work {

@@ -9,7 +9,6 @@ use crate::actions::machine_actions::find_machine_actions;
 use crate::actions::{self, Action, GET_ACTIONS};
 use crate::client::Client;
 use crate::error::Error;
-use crate::operation::reference::with_operation_mark;
 use crate::operation::{Task, cancel, dry_run, ensure, targets, wait_for, with_comment};
 use crate::schema::Params;
 
@@ -85,8 +84,7 @@ pub(super) fn prepare(client: &mut Client<'_>, operation: &mut Operation) -> Res
     Ok(())
 }
 
-/// Creates a task for each machine. Puts the operation's ID into the comment if a host drives the
-/// steps.
+/// Creates a task for each machine.
 fn machines(client: &mut Client<'_>, operation: &mut Operation) -> Result<(), Error> {
     let (action, params) = (operation.action, &operation.params);
     if params.value("wait").is_some() || params.is("ensure") {
@@ -95,15 +93,10 @@ fn machines(client: &mut Client<'_>, operation: &mut Operation) -> Result<(), Er
     operation.is_many = params.value("ids").or(params.value("hosts")).is_some();
     let params = with_comment(client, action, params);
     let (base, mut tasks) = targets::resolve_targets(client, action, &params)?;
-    operation.params = match base.text("comment") {
-        Some(comment) if !operation.is_in_one_call() => {
-            base.with("comment", with_operation_mark(comment, &operation.id))
-        }
-        _ => base,
-    };
-    for task in tasks.iter_mut().filter(|task| task.error.is_none()) {
-        task.params = operation.params.with("id", task.machine());
+    for (n, task) in tasks.iter_mut().enumerate().filter(|(_, task)| task.error.is_none()) {
+        task.params = operation.for_target(&base, n, task.machine());
     }
+    operation.params = base;
     // With a single machine, its failure is the call's.
     if !operation.is_many
         && let [Task { error: Some(error), .. }] = tasks.as_slice()

@@ -66,7 +66,7 @@ fn look_for_job(
     let found = match operation.is_in_one_call() {
         true => find_ours(client, &records, &wanted, sent)
             .map_or(SearchResult::Nothing, SearchResult::Job),
-        false => find_marked(client, operation, &records, &wanted, sent),
+        false => find_marked(client, operation, n, &records, &wanted, sent),
     };
     if matches!(found, SearchResult::Job(_)) {
         return Ok(found);
@@ -101,10 +101,11 @@ fn sent_at_service_time(client: &Client<'_>, operation: &Operation, doubt: &Doub
     doubt.sent.and_then(|sent| client.latest_service_time(sent)).or(operation.service_time)
 }
 
-/// Finds the job that carries the operation's mark, or else one that matches without it.
+/// Finds the job that carries the target's mark, or else one that matches without it.
 fn find_marked(
     client: &Client<'_>,
     operation: &Operation,
+    n: usize,
     records: &[Record],
     wanted: &RequestedJob<'_>,
     sent: Option<u64>,
@@ -120,7 +121,7 @@ fn find_marked(
     let mut found = SearchResult::Nothing;
     for record in records {
         let is_newer = record.created().zip(since).map(|(created, since)| created >= since);
-        match has_operation_mark(&record.text("requestorComment"), &operation.id) {
+        match has_operation_mark(&record.text("requestorComment"), &operation.id, n) {
             true if is_newer != Some(false) && fits(record) => {
                 return SearchResult::Job(record.clone());
             }

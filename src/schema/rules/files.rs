@@ -1,10 +1,11 @@
 //! Rules for files: their names, digests and contents.
 
 use super::TextRule;
+use crate::text::is_hex;
 
 /// A SHA-1 digest.
 pub const SHA1: TextRule = TextRule {
-    check: |text| text.len() == 40 && text.bytes().all(|b| b.is_ascii_hexdigit()),
+    check: |text| text.len() == 40 && is_hex(text),
     pattern: "^[0-9A-Fa-f]{40}$",
     sentence: "40 hexadecimal digits (SHA-1)",
     max: 40,
@@ -13,7 +14,7 @@ pub const SHA1: TextRule = TextRule {
 
 /// A file's SHA-1 or SHA-256 digest.
 pub const FILE_HASH: TextRule = TextRule {
-    check: |text| matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit()),
+    check: |text| matches!(text.len(), 40 | 64) && is_hex(text),
     pattern: "^([0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})$",
     sentence: "40 or 64 hexadecimal digits (SHA-1 or SHA-256)",
     max: 64,

@@ -1,6 +1,7 @@
 //! Rules for machine identifiers: device IDs, names and addresses.
 
 use super::{TextRule, is_blank};
+use crate::text::{is_decimal, is_hex};
 
 /// The name of one machine, as users type it; [`machine_name`] extracts the significant part. A
 /// list of names or an address belongs in another parameter and would find nothing here.
@@ -39,11 +40,10 @@ pub fn machine_name(text: &str) -> &str {
 
 /// Whether a text is an IPv4 address, or looks like IPv6: no name contains a colon.
 fn is_address(text: &str) -> bool {
-    let is_byte =
-        |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-    let is_hex = |c: char| c.is_ascii_hexdigit() || matches!(c, ':' | '.');
+    let is_byte = |part: &str| (1..=3).contains(&part.len()) && is_decimal(part);
+    let is_in_address = |c: char| c.is_ascii_hexdigit() || matches!(c, ':' | '.');
     (text.split('.').count() == 4 && text.split('.').all(is_byte))
-        || (text.contains(':') && !text.ends_with('.') && text.chars().all(is_hex))
+        || (text.contains(':') && !text.ends_with('.') && text.chars().all(is_in_address))
 }
 
 /// Whether a character is trimmed from around a name or an address: blanks, including those that
@@ -55,7 +55,7 @@ pub fn is_padding(c: char) -> bool {
 /// A device ID where a machine may also be named. The service's own have 40 digits, and one of its
 /// examples 32. The service also accepts some names here, and would pick the machine itself.
 pub const DEVICE_ID: TextRule = TextRule {
-    check: |text| text.len() >= 32 && text.bytes().all(|b| b.is_ascii_hexdigit()),
+    check: |text| text.len() >= 32 && is_hex(text),
     pattern: "^[0-9A-Fa-f]{32,64}$",
     sentence: "a device ID (40 hexadecimal digits; names go under `host` or `hosts`)",
     max: 64,

@@ -13,6 +13,8 @@ pub use machines::{
 };
 pub use time::TIMESTAMP;
 
+use crate::text::{is_decimal, is_guid};
+
 /// A rule for a string.
 #[derive(Debug)]
 pub struct TextRule {
@@ -72,10 +74,7 @@ pub const TENANT: TextRule = TextRule {
 
 /// A GUID in Entra, for example of an application.
 pub const GUID: TextRule = TextRule {
-    check: |text| {
-        let digits = |part: &str| part.bytes().all(|b| b.is_ascii_hexdigit());
-        text.split('-').map(str::len).eq([8, 4, 4, 4, 12]) && text.split('-').all(digits)
-    },
+    check: is_guid,
     pattern: "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
     sentence: "a GUID such as 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
     max: 36,
@@ -158,9 +157,7 @@ pub const QUERY: TextRule = TextRule { max: 100_000, ..TEXT };
 
 fn is_host_pattern(text: &str) -> bool {
     let (host, port) = text.split_once(':').unwrap_or((text, "1"));
-    let port_is_plain = (1..=5).contains(&port.len())
-        && port.bytes().all(|b| b.is_ascii_digit())
-        && !port.starts_with('0');
+    let port_is_plain = (1..=5).contains(&port.len()) && is_decimal(port) && !port.starts_with('0');
     port_is_plain && (TENANT.check)(host.strip_prefix("*.").unwrap_or(host))
 }
 

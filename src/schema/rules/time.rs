@@ -1,6 +1,7 @@
 //! The rule for a date and time.
 
 use super::TextRule;
+use crate::text::is_decimal;
 
 /// A date and time (RFC 3339 §5.6), as OData writes `Edm.DateTimeOffset`. Upper-case `T` and `Z`
 /// only.
@@ -46,6 +47,6 @@ fn parts(text: &str, separator: char) -> Option<[&str; 3]> {
 }
 
 fn digits(text: &str, length: usize, range: std::ops::RangeInclusive<u32>) -> Option<()> {
-    let plain = text.len() == length && text.bytes().all(|b| b.is_ascii_digit());
+    let plain = text.len() == length && is_decimal(text);
     (plain && range.contains(&text.parse().ok()?)).then_some(())
 }

@@ -1,7 +1,6 @@
 //! A machine action: its record, and its state at a given time.
 
 pub(crate) mod command;
-mod ends_as;
 pub(crate) mod package;
 pub(crate) mod plan;
 pub(crate) mod results;
@@ -11,11 +10,10 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use self::command::Command;
-pub use self::ends_as::EndsAs;
 use self::plan::Plan;
 use crate::clock::api_timestamp;
 use crate::machine::Machine;
-use crate::scenario::Ending;
+use crate::scenario::{Ending, EndsAs};
 
 /// The action that a request asks for.
 #[derive(Debug, Default)]

@@ -2,11 +2,10 @@
 
 use time::OffsetDateTime;
 
-use super::Order;
+use super::{Action, Order};
 use crate::clock::seconds;
 use crate::machine::Machine;
-use crate::scenario::{Ending, IsolateAgain, Outcome};
-use crate::state::ServiceState;
+use crate::scenario::{Ending, IsolateAgain, Outcome, Scenario};
 
 /// When an action starts and ends, and how.
 #[derive(Clone, Debug)]
@@ -26,15 +25,14 @@ pub(crate) struct Plan {
 impl Plan {
     /// Plans an order for a device, placed at `now`.
     pub(crate) fn of(
-        state: &ServiceState,
+        (scenario, actions): (&Scenario, &[Action]),
         machine: &Machine,
         order: &Order,
         now: OffsetDateTime,
     ) -> Self {
-        let scenario = &state.scenario;
         if order.kind == "Isolate"
             && scenario.isolate_again == IsolateAgain::Hang
-            && is_isolated(state, &machine.id, now)
+            && is_isolated(actions, &machine.id, now)
         {
             return Self { starts: None, ends: None, ..Self::ending(Ending::Succeeded) };
         }
@@ -97,9 +95,8 @@ fn fits(outcome: &Outcome, machine: &Machine, order: &Order) -> bool {
 }
 
 /// Whether the last isolation or release that succeeded was an isolation.
-fn is_isolated(state: &ServiceState, machine_id: &str, now: OffsetDateTime) -> bool {
-    state
-        .actions
+fn is_isolated(actions: &[Action], machine_id: &str, now: OffsetDateTime) -> bool {
+    actions
         .iter()
         .filter(|action| {
             action.machine_id == machine_id && matches!(action.kind, "Isolate" | "Unisolate")

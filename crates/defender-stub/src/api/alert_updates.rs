@@ -8,11 +8,11 @@ use time::format_description::well_known::Rfc3339;
 use super::alerts::position;
 use super::body::required;
 use super::call::Call;
-use super::error::ApiError;
 use super::roles::ALERT_WRITE;
-use super::routes::{Route, patch, post};
+use super::route::{Route, patch, post};
 use crate::clock::api_timestamp;
 use crate::records::has;
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 pub(super) const ROUTES: &[Route] = &[

@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 use super::call::Call;
-use super::error::ApiError;
 use super::listing;
 use super::observables::{DOMAINS, FILES, IPS, Kind};
 use super::roles::{ALERT_READ, FILE_READ, IP_READ, MACHINE_READ, URL_READ, USER_READ};
-use super::routes::{Route, get};
+use super::route::{Route, get};
 use crate::odata::schema::ALERT;
 use crate::records::{Linked, has};
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 pub(super) const ROUTES: &[Route] = &[

@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use super::error::ApiError;
+use crate::refusal::ApiError;
 use crate::request::Request;
 
 /// Reads a JSON body. Required members are `Option`s in `T` and go through [`required`].

@@ -7,12 +7,12 @@ use time::OffsetDateTime;
 use url::form_urlencoded;
 
 use super::body;
-use super::error::ApiError;
-use crate::login::token::Claims;
 use crate::machine::Machine;
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::state::ServiceState;
+use crate::token::Claims;
 
 /// A call to a handler.
 pub(crate) struct Call<'a> {

@@ -4,10 +4,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::call::Call;
-use super::error::ApiError;
 use super::indicators::{self, Submission};
 use super::roles::INDICATORS;
-use super::routes::{Route, post};
+use super::route::{Route, post};
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 pub(super) const ROUTES: &[Route] = &[

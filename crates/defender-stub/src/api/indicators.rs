@@ -9,14 +9,14 @@ use time::format_description::well_known::Rfc3339;
 
 use super::body::required;
 use super::call::{self, Call};
-use super::error::ApiError;
 use super::listing;
 use super::observables::is_hex;
 use super::roles::INDICATORS;
-use super::routes::{Route, delete, get, post};
+use super::route::{Route, delete, get, post};
 use crate::clock::api_timestamp;
 use crate::odata::schema::INDICATOR;
 use crate::records::has;
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 pub(super) const ROUTES: &[Route] = &[

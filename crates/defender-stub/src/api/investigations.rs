@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use super::call::Call;
-use super::error::ApiError;
 use super::listing;
 use super::roles::ALERT_READ;
-use super::routes::{Route, get};
+use super::route::{Route, get};
 use crate::odata::schema::INVESTIGATION;
 use crate::records::has;
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 pub(super) const ROUTES: &[Route] = &[

@@ -4,11 +4,11 @@ use serde::Deserialize;
 
 use super::body::required;
 use super::call::Call;
-use super::error::ApiError;
 use super::roles::ISOLATE;
-use super::routes::{Route, post};
+use super::route::{Route, post};
 use super::submit;
 use crate::action::Order;
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 pub(super) const ROUTES: &[Route] = &[

@@ -1,12 +1,12 @@
 //! The live-response library: `GET /libraryfiles` and `DELETE /libraryfiles/{fileName}`.
 
 use super::call::Call;
-use super::error::ApiError;
 use super::listing;
 use super::roles::LIBRARY;
-use super::routes::{Route, delete, get};
+use super::route::{Route, delete, get};
 use crate::library::LibraryFile;
 use crate::odata::schema::LIBRARY_FILE;
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 pub(super) const ROUTES: &[Route] =

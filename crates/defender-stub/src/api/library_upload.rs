@@ -1,12 +1,12 @@
 //! Uploads to the live-response library: `POST /libraryfiles`.
 
 use super::call::Call;
-use super::error::ApiError;
 use super::multipart::{self, Part};
 use super::roles::LIBRARY;
-use super::routes::{Route, post};
+use super::route::{Route, post};
 use crate::clock::api_timestamp;
 use crate::library::LibraryFile;
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 pub(super) const ROUTES: &[Route] = &[post("/api/libraryfiles", LIBRARY, upload)];

@@ -6,14 +6,11 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::call::Call;
-use super::error::ApiError;
 use crate::odata::schema::{Property, Schema};
 use crate::odata::{self, Filter};
+use crate::refusal::ApiError;
 use crate::reply::Reply;
-use crate::scenario::{CapSignal, NextLink};
-
-/// The largest `$top`, and the largest page without one.
-pub(crate) const MAX_TOP: usize = 10_000;
+use crate::scenario::{CapSignal, MAX_TOP, NextLink};
 
 /// The lists that take less:
 /// <https://learn.microsoft.com/en-us/defender-endpoint/api/get-all-vulnerabilities>.

@@ -5,16 +5,16 @@ use serde_json::json;
 
 use super::body::required;
 use super::call::Call;
-use super::error::ApiError;
 use super::roles::{LIVE_RESPONSE, MACHINE_READ};
-use super::routes::{Route, get, post};
+use super::route::{Route, get, post};
 use super::{machine_actions, submit};
 use crate::action::command::Command;
 use crate::action::results;
 use crate::action::{Action, Order};
 use crate::hosts::STORAGE_HOST;
+use crate::refusal::ApiError;
 use crate::reply::Reply;
-use crate::storage::link::{self, Target};
+use crate::signed_link::{self, Target};
 
 pub(super) const ROUTES: &[Route] = &[
     post("/api/machines/{id}/runliveresponse", LIVE_RESPONSE, run).rate(10, 1500),
@@ -111,7 +111,7 @@ fn result_link(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let path = format!("/results/{}/{index}", action.id);
     let target =
         Target { host: STORAGE_HOST, path, seconds: call.state.scenario.result_link_seconds };
-    let link = link::signed(call.state, call.request.host_name(), &target, call.now);
+    let link = signed_link::signed(call.state, call.request.host_name(), &target, call.now);
     Ok(Reply::json(200, &json!({ "@odata.context": call.context("Edm.String"), "value": link })))
 }
 

@@ -1,13 +1,13 @@
 //! Machine actions: list, get and cancel.
 
 use super::call::Call;
-use super::error::ApiError;
 use super::listing;
 use super::roles::{ANY_ACTION, MACHINE_READ};
-use super::routes::{Route, get, post};
+use super::route::{Route, get, post};
 use crate::action::Action;
 use crate::clock::seconds;
 use crate::odata::schema::MACHINE_ACTION;
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 pub(super) const ROUTES: &[Route] = &[

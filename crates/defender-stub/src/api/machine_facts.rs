@@ -4,12 +4,12 @@
 use serde_json::Value;
 
 use super::call::Call;
-use super::error::ApiError;
 use super::roles::{ALERT_READ, RECOMMENDATION_READ, SOFTWARE_READ, USER_READ, VULNERABILITY_READ};
-use super::routes::{Route, get};
+use super::route::{Route, get};
 use super::{listing, recommendations, software, vulnerabilities};
 use crate::odata::schema::{ALERT, MISSING_UPDATE, RECOMMENDATION, SOFTWARE, USER, VULNERABILITY};
 use crate::records::{Inventory, has};
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 pub(super) const ROUTES: &[Route] = &[

@@ -6,12 +6,12 @@ use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use super::call::{self, Call};
-use super::error::ApiError;
 use super::listing;
 use super::roles::MACHINE_READ;
-use super::routes::{Route, get};
+use super::route::{Route, get};
 use crate::machine::Machine;
 use crate::odata::schema::MACHINE;
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 pub(super) const ROUTES: &[Route] = &[

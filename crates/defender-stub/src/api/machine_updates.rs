@@ -4,12 +4,12 @@ use serde::Deserialize;
 
 use super::body::required;
 use super::call::{self, Call};
-use super::error::ApiError;
 use super::listing;
 use super::roles::MACHINE_WRITE;
-use super::routes::{Route, patch, post};
+use super::route::{Route, patch, post};
 use crate::machine::Machine;
 use crate::odata::schema::MACHINE;
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 pub(super) const ROUTES: &[Route] = &[

@@ -1,12 +1,12 @@
 //! Devices: `GET /machines` and `GET /machines/{id}`.
 
 use super::call::Call;
-use super::error::ApiError;
 use super::listing;
 use super::roles::MACHINE_READ;
-use super::routes::{Route, get};
+use super::route::{Route, get};
 use crate::machine::Machine;
 use crate::odata::schema::{MACHINE, MACHINE_OF_GUIDS};
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 pub(super) const ROUTES: &[Route] =

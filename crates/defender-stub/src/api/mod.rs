@@ -6,7 +6,6 @@ mod alert_updates;
 mod alerts;
 mod body;
 pub(crate) mod call;
-pub(crate) mod error;
 pub(crate) mod exports;
 mod hunting;
 mod indicator_batches;
@@ -25,12 +24,12 @@ mod machines;
 mod multipart;
 mod observables;
 mod packages;
-pub(crate) mod rate;
 mod recommendations;
 mod references;
 mod remediation;
 mod response;
 mod roles;
+mod route;
 mod routes;
 mod scores;
 mod software;
@@ -40,14 +39,16 @@ mod vulnerabilities;
 use uuid::Uuid;
 
 use self::call::Call;
-use self::error::ApiError;
-use self::routes::{Lookup, Route};
-use crate::fault_plan;
+use self::route::Route;
+use self::routes::Lookup;
 use crate::hosts::{self, ServiceId};
-use crate::login::token::{BadToken, Claims};
+use crate::inject::inject;
+use crate::rate::RateLimit;
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::state::ServiceState;
+use crate::token::{BadToken, Claims};
 
 /// Answers a request to the API or to Graph.
 pub(crate) fn answer(state: &mut ServiceState, request: &Request, service_id: ServiceId) -> Reply {
@@ -61,10 +62,18 @@ pub(crate) fn answer(state: &mut ServiceState, request: &Request, service_id: Se
     {
         return refused.reply(service_id);
     }
-    fault_plan::inject(state, request, service_id, |state| {
+    inject(state, request, service_id, |state| {
         carry_out(state, request, claims.clone(), &found)
             .unwrap_or_else(|refused| refused.reply(service_id))
     })
+}
+
+/// The limits of the API's route that a request matches.
+pub(crate) fn rate_limit(method: &str, path: &str) -> Option<RateLimit> {
+    match routes::find(ServiceId::Api, method, path) {
+        Lookup::Found(route, _) => Some(route.limit()),
+        Lookup::WrongMethod(_) | Lookup::Nothing => None,
+    }
 }
 
 /// Answers an API request of another application, which has all permissions.
@@ -140,7 +149,7 @@ fn carry_out(
     };
     let now = state.clock.now();
     if state.scenario.enforce_rate_limits {
-        state.rates.count(route, now)?;
+        state.rates.count(route.limit(), now)?;
     }
     if request.method == "GET" && !request.body.is_empty() {
         return Err(ApiError::new(400, "BadRequest", "A GET request must not have a body"));

@@ -7,7 +7,7 @@
 //! part      = CRLF *( header CRLF ) CRLF content
 //! ```
 
-use super::error::ApiError;
+use crate::refusal::ApiError;
 use crate::request::Request;
 
 /// The longest boundary that RFC 2046 §5.1.1 allows.

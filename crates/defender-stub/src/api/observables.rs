@@ -5,12 +5,12 @@ use std::net::IpAddr;
 use serde_json::{Value, json};
 
 use super::call::{self, Call};
-use super::error::ApiError;
 use super::listing;
 use super::roles::{ALERT_READ, FILE_READ, IP_READ, MACHINE_READ, MACHINE_WRITE, URL_READ};
-use super::routes::{Route, get};
+use super::route::{Route, get};
 use crate::odata::schema::{ALERT, DOMAIN, FILE, IP, MACHINE, Schema, USER};
 use crate::records::{Linked, Records};
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 pub(super) const ROUTES: &[Route] = &[

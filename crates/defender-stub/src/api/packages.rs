@@ -3,14 +3,14 @@
 use serde_json::json;
 
 use super::call::Call;
-use super::error::ApiError;
 use super::machine_actions;
 use super::roles::MACHINE_READ;
-use super::routes::{Route, get};
+use super::route::{Route, get};
 use crate::action::package;
 use crate::hosts::PACKAGE_HOST;
+use crate::refusal::ApiError;
 use crate::reply::Reply;
-use crate::storage::link::{self, Target};
+use crate::signed_link::{self, Target};
 
 pub(super) const ROUTES: &[Route] =
     &[get("/api/machineactions/{id}/getPackageUri", MACHINE_READ, package_link).rate(2, 120)];
@@ -25,7 +25,7 @@ fn package_link(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let path = format!("/packages/{}", action.id);
     let target =
         Target { host: PACKAGE_HOST, path, seconds: call.state.scenario.result_link_seconds };
-    let link = link::signed(call.state, call.request.host_name(), &target, call.now);
+    let link = signed_link::signed(call.state, call.request.host_name(), &target, call.now);
     Ok(Reply::json(
         200,
         &json!({ "@odata.context": call.context("Edm.String"), "value": format!("\"{link}\"") }),

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::call::Call;
-use super::error::ApiError;
 use super::roles::RECOMMENDATION_READ;
-use super::routes::{Route, get};
+use super::route::{Route, get};
 use super::{listing, references, software, vulnerabilities};
 use crate::odata::schema::{RECOMMENDATION, SOFTWARE, VULNERABILITY};
 use crate::records::{Inventory, Linked};
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 pub(super) const ROUTES: &[Route] = &[

@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::call::Call;
-use super::error::ApiError;
 use super::listing;
 use crate::odata::schema::MACHINE_REFERENCE;
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 /// References to the devices whose ID matches.

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::call::Call;
-use super::error::ApiError;
 use super::roles::REMEDIATION_READ;
-use super::routes::{Route, get};
+use super::route::{Route, get};
 use super::{listing, references};
 use crate::odata::schema::REMEDIATION_TASK;
 use crate::records::Linked;
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 pub(super) const ROUTES: &[Route] = &[

@@ -5,15 +5,15 @@ use serde_json::json;
 
 use super::body::required;
 use super::call::Call;
-use super::error::ApiError;
 use super::investigations;
 use super::observables::is_hex;
 use super::roles::{ALERT_WRITE, COLLECT, OFFBOARD, QUARANTINE, RESTRICT, SCAN};
-use super::routes::{Route, post};
+use super::route::{Route, post};
 use super::submit::{not_onboarded, submit};
 use crate::action::Order;
 use crate::clock::api_timestamp;
 use crate::machine::Machine;
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 pub(super) const ROUTES: &[Route] = &[

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::call::Call;
-use super::error::ApiError;
 use super::listing;
 use super::roles::SCORE_READ;
-use super::routes::{Route, get};
+use super::route::{Route, get};
 use crate::odata::schema::SCORE;
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 pub(super) const ROUTES: &[Route] = &[

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::call::Call;
-use super::error::ApiError;
 use super::roles::{SOFTWARE_READ, VULNERABILITY_READ};
-use super::routes::{Route, get};
+use super::route::{Route, get};
 use super::{listing, references, vulnerabilities};
 use crate::odata::schema::{DISTRIBUTION, MISSING_UPDATE, SOFTWARE, VULNERABILITY};
 use crate::records::{Inventory, Linked, has};
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 pub(super) const ROUTES: &[Route] = &[

@@ -1,11 +1,11 @@
 //! Submits a machine action: the steps common to all action types.
 
 use super::call::Call;
-use super::error::ApiError;
 use crate::action::plan::Plan;
 use crate::action::{Action, By, Order};
 use crate::comment;
 use crate::machine::Machine;
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 use crate::scenario::Duplicate;
 
@@ -33,13 +33,14 @@ pub(crate) fn submit(call: &mut Call<'_>, mut order: Order) -> Result<Reply, Api
         }
         return Err(ApiError::active_request());
     }
-    let plan = Plan::of(call.state, machine, &order, call.now);
+    let plan = Plan::of((&call.state.scenario, &call.state.actions), machine, &order, call.now);
     let scenario = &call.state.scenario;
     order.comment = comment::rewritten(order.comment, &scenario.comment_rewrites);
     let name = scenario.requestor_name.as_ref().unwrap_or(&call.claims.appid);
     let by = call.state.acting.clone().unwrap_or_else(|| By::caller(name));
     let mut action = Action::new(order, machine, by, call.now, plan);
-    action.ends_as = scenario.ends_as.iter().find(|ends| ends.fits(&action)).cloned();
+    action.ends_as =
+        scenario.ends_as.iter().find(|ends| ends.fits(action.kind, &action.machine_id)).cloned();
     let reply = call.entity(201, "MachineActions", action.entity(call.now));
     call.state.actions.push(action);
     Ok(reply)

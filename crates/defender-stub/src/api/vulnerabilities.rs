@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::call::Call;
-use super::error::ApiError;
 use super::roles::VULNERABILITY_READ;
-use super::routes::{Route, get};
+use super::route::{Route, get};
 use super::{listing, references};
 use crate::odata::schema::{MACHINE_VULNERABILITY, VULNERABILITY};
 use crate::records::{Inventory, has};
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 pub(super) const ROUTES: &[Route] = &[

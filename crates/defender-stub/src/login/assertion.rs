@@ -7,7 +7,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 use time::OffsetDateTime;
 
-use super::refusal::{self as refuse, Refusal};
+use crate::refusal::entra::{self as refuse, Refusal};
 use crate::scenario::Scenario;
 
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";

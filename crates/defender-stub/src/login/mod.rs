@@ -3,8 +3,6 @@
 //! See <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow>.
 
 mod assertion;
-pub(crate) mod refusal;
-pub(crate) mod token;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,22 +10,22 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 use uuid::Uuid;
 
-use self::refusal::{self as refuse, Refusal};
-use self::token::Claims;
-use crate::fault_plan;
 use crate::hosts::{self, Resource, ServiceId};
+use crate::inject::inject;
+use crate::refusal::entra::{self as refuse, Refusal};
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::scenario::ExpiresIn;
 use crate::state::ServiceState;
 use crate::template::Template;
+use crate::token::Claims;
 
 /// The form fields that the ledger omits.
 const SECRET_FIELDS: [&str; 2] = ["client_secret", "client_assertion"];
 
 /// Answers a request to the login endpoint.
 pub(crate) fn answer(state: &mut ServiceState, request: &Request) -> Reply {
-    fault_plan::inject(state, request, ServiceId::Login, |state| {
+    inject(state, request, ServiceId::Login, |state| {
         let now = state.clock.now();
         token(state, request).unwrap_or_else(|refusal| refusal.reply(now))
     })

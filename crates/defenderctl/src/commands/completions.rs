@@ -1,76 +1,101 @@
-//! `completions`: what a shell needs to complete the command line.
+//! `completions`: what a shell needs to complete the command line. The script asks this program for
+//! each completion.
 
-use clap::Args;
-use clap::builder::PossibleValuesParser;
-use clap_complete::{Shell, generate};
+mod dynamic;
+mod sources;
+
+use std::env;
+
+use clap::{Args, ValueEnum};
+use clap_complete::CompleteEnv;
+use clap_complete::env::Shells;
 use host_harness::Limits;
 
 use crate::args::PluginArgs;
-use crate::examples;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json::Document;
 use crate::output::Output;
 use crate::session::host;
-use crate::settings::HostSettings;
+
+/// The variable by which a script asks.
+const VARIABLE: &str = "DEFENDERCTL_COMPLETE";
+
+/// What bash needs beside the library's script.
+const OF_BASH: &str = include_str!("completions/defenderctl.bash");
 
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
 pub(crate) struct Completions {
     /// Which shell
     shell: Shell,
-
-    #[command(flatten)]
-    plugin: PluginArgs,
 }
 
-/// The commands that take an action's name.
-const OF_ACTIONS: [&[&str]; 3] = [&["actions", "show"], &["run"], &["download"]];
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+enum Shell {
+    Bash,
+    Elvish,
+    Fish,
+    Powershell,
+    Zsh,
+}
 
-/// Whether a name is no more than a word to every shell: it becomes part of a script that the
-/// user's own shell runs, and another component may be from anyone.
-fn is_plain(name: &str) -> bool {
-    let admitted = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(admitted)
+impl Shell {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Bash => "bash",
+            Self::Elvish => "elvish",
+            Self::Fish => "fish",
+            Self::Powershell => "powershell",
+            Self::Zsh => "zsh",
+        }
+    }
+}
+
+/// Answers a shell that asks for completions, and ends the program. Without such a question it does
+/// nothing.
+pub(crate) fn answer() {
+    CompleteEnv::with_factory(dynamic::command).var(VARIABLE).complete();
 }
 
 impl Completions {
-    /// Runs the command. The names of the actions are the component's own.
+    /// Runs the command.
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
-        let descriptor = host(&self.plugin, Limits::default(), &HostSettings::default())?
-            .connector("completions")
-            .describe()
-            .await?;
-        let (fit, unfit): (Vec<String>, Vec<String>) = descriptor
-            .actions
-            .into_iter()
-            .map(|action| action.name)
-            .partition(|name| is_plain(name));
-        if !unfit.is_empty() {
-            output.warning(&format!(
-                "{} names of actions are left out, which a shell could take for commands: letters, digits, _ and - are admitted",
-                unfit.len()
-            ));
-        }
-        // clap keeps what it is given for as long as the program lives, which is not for long.
-        let names: Vec<&'static str> = fit.into_iter().map(|name| &*name.leak()).collect();
-        let with_names = |command: clap::Command, of: &[&str]| {
-            let parser = PossibleValuesParser::new(names.clone());
-            examples::change(command, of, &|command| {
-                command.mut_arg("action", |action| action.value_parser(parser.clone()))
-            })
+        let shell = self.shell.name();
+        let shells = Shells::builtins();
+        let Some(completer) = shells.completer(shell) else {
+            return Err(Failure::settings(format!("{shell} is not supported")));
         };
-        let mut command = OF_ACTIONS.into_iter().fold(examples::command(), with_names);
         let mut script = Vec::new();
-        generate(self.shell, &mut command, "defenderctl", &mut script);
-        let script = String::from_utf8_lossy(&script);
+        completer
+            .write_registration(VARIABLE, "defenderctl", "defenderctl", &program(), &mut script)
+            .map_err(|error| Failure::local(format!("the script cannot be made: {error}")))?;
+        let mut script = String::from_utf8_lossy(&script).into_owned();
+        if self.shell == Shell::Bash {
+            script += OF_BASH;
+        }
+        let script = script.trim_end();
+        // So that the first completion finds the component compiled.
+        if let Ok(host) = host(&PluginArgs::embedded(), Limits::default()) {
+            let _ = host.connector("completions").describe().await;
+        }
         if output.is_json() {
-            let document =
-                Document::new().member("status", "ok").member("shell", self.shell.to_string());
+            let document = Document::new().member("status", "ok").member("shell", shell);
             output.result(&document.member("script", script).finish())?;
         } else {
-            output.result(script.trim_end())?;
+            output.result(script)?;
         }
         Ok(Exit::Done)
+    }
+}
+
+/// How the script calls this program: by its name if it was called so, else by its path.
+fn program() -> String {
+    let called = env::args_os().next().unwrap_or_default();
+    let path = std::path::Path::new(&called);
+    match path.components().count() {
+        0 | 1 => "defenderctl".to_owned(),
+        _ => std::path::absolute(path)
+            .map_or_else(|_| "defenderctl".to_owned(), |path| path.to_string_lossy().into_owned()),
     }
 }

@@ -10,8 +10,8 @@ use crate::output::Output;
 /// Commands of `config`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Config {
-    /// Write a settings file and test it
-    Init(init::Init),
+    /// Write a settings file, or add a profile to one
+    Init(Box<init::Init>),
     /// Check that the settings work: sign-in, permissions, one read; changes nothing
     Test(test::Test),
 }

@@ -154,6 +154,7 @@ impl Fetch {
         watch.until_interrupted(fetched).await
     }
 
+    /// Writes the file as it comes. After a failure the partial file is removed: see [`Partial`].
     async fn copy(
         &self,
         watch: &Watch<'_>,
@@ -161,21 +162,20 @@ impl Fetch {
         mut source: Download,
         target: &mut Partial,
     ) -> Result<Written, Failure> {
-        let to_failure = |error| watch.session.failure(error);
-        let size = source.size().await.map_err(to_failure)?;
-        let progress = (!self.quiet).then(|| Progress::of_bytes(action, size));
-        let mut digest = Sha256::new();
-        let mut bytes = 0;
-        loop {
-            let piece = source.read(PIECE_BYTES).await.map_err(to_failure)?;
-            if piece.is_empty() {
-                break;
-            }
-            target.write(&piece).map_err(|error| self.unwritable(&error))?;
-            digest.update(&piece);
+        let (mut digest, mut bytes) = (Sha256::new(), 0);
+        let take = |piece: &[u8]| {
+            digest.update(piece);
             bytes += piece.len() as u64;
-            progress.iter().for_each(|progress| progress.advance(piece.len() as u64));
-        }
+            target.write(piece).map_err(|error| self.unwritable(&error))
+        };
+        let copied = self.pieces(watch, action, &mut source, take).await;
+        copied.map_err(|failure| {
+            let path = self.path.display();
+            failure.with_aside(format!(
+                "{bytes} bytes were received and removed again: {path} was not written"
+            ))
+        })?;
+        let to_failure = |error| watch.session.failure(error);
         let sha256 = format!("{:x}", digest.finalize());
         let claimed = source.sha256().await.map_err(to_failure)?;
         if claimed.as_ref().is_some_and(|claimed| *claimed != sha256) {
@@ -184,6 +184,27 @@ impl Fetch {
             ));
         }
         Ok(Written { bytes, sha256 })
+    }
+
+    /// Reads the file to its end, piece by piece.
+    async fn pieces(
+        &self,
+        watch: &Watch<'_>,
+        action: &str,
+        source: &mut Download,
+        mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let to_failure = |error| watch.session.failure(error);
+        let size = source.size().await.map_err(to_failure)?;
+        let progress = (!self.quiet).then(|| Progress::of_bytes(action, size));
+        loop {
+            let piece = source.read(PIECE_BYTES).await.map_err(to_failure)?;
+            if piece.is_empty() {
+                return Ok(());
+            }
+            take(&piece)?;
+            progress.iter().for_each(|progress| progress.advance(piece.len() as u64));
+        }
     }
 
     /// Writes down how a call ended that was to give the file, and shows what it is. `document` is

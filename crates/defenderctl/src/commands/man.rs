@@ -26,7 +26,7 @@ impl Man {
     pub(crate) fn run(self, output: &Output) -> Result<Exit, Failure> {
         let Some(folder) = &self.output else {
             let mut page = Vec::new();
-            Page::new(examples::command())
+            Page::new(examples::manual())
                 .render(&mut page)
                 .map_err(|error| Failure::local(format!("the page cannot be made: {error}")))?;
             let page = String::from_utf8_lossy(&page);
@@ -35,7 +35,7 @@ impl Man {
             output.result(&if output.is_json() { document() } else { page.to_owned() })?;
             return Ok(Exit::Done);
         };
-        let mut command = examples::command().disable_help_subcommand(true);
+        let mut command = examples::manual().disable_help_subcommand(true);
         command.build();
         let mut paths = Vec::new();
         let written = fs::create_dir_all(folder).and_then(|()| pages(&command, folder, &mut paths));

@@ -20,3 +20,4 @@ pub(crate) mod stub;
 mod test;
 mod unfinished;
 pub(crate) mod verbs;
+pub(crate) mod whoami;

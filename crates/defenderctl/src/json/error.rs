@@ -61,9 +61,11 @@ pub(crate) fn host_error(error: &HostError) -> (&'static str, ErrorKind, Retry) 
         HostError::Trapped { .. } => ("trapped", ErrorKind::Internal, Retry::Unknown),
         HostError::OutOfTime { .. } => ("out-of-time", ErrorKind::TimedOut, Retry::Unknown),
         HostError::OutOfMemory { .. } => ("out-of-memory", ErrorKind::Internal, Retry::Unknown),
+        HostError::SlowDownload { .. } => ("slow-download", ErrorKind::TimedOut, Retry::Never),
         HostError::InvalidSetting { .. } => {
             ("invalid-setting", ErrorKind::InvalidConfig, Retry::Never)
         }
+        HostError::Credentials { .. } => ("credentials", ErrorKind::InvalidConfig, Retry::Never),
         HostError::Compile(_) => ("compile", ErrorKind::Internal, Retry::Never),
         HostError::TooCostly(_) => ("too-costly", ErrorKind::Internal, Retry::Never),
         HostError::Compiler(_) => ("compiler", ErrorKind::Internal, Retry::Never),

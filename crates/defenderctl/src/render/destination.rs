@@ -1,5 +1,6 @@
 //! Where a result goes: to stdout, or into a file that appears whole.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
@@ -138,13 +139,14 @@ impl Destination {
         }
     }
 
-    /// Prints it; on a terminal so that nothing in it can steer that.
+    /// Prints it so that nothing in it can steer a terminal.
     fn print(&self, text: &str, output: &Output) -> Result<(), Failure> {
         let shown = match self.form {
             Form::Document => return output.raw(text),
-            _ if !io::stdout().is_terminal() => return output.raw(text),
-            Form::Table | Form::Wide | Form::Csv => clean(text),
+            // The same document, wherever it goes.
             Form::Json => clean_json(text),
+            _ if !io::stdout().is_terminal() => return output.raw(text),
+            Form::Table | Form::Wide | Form::Csv => Cow::from(clean(text)),
         };
         if self.is_paged && pager::shows(&shown) { Ok(()) } else { output.raw(&shown) }
     }

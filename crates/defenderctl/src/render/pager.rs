@@ -4,6 +4,8 @@ use std::env;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use crate::settings::without_secrets;
+
 /// The exit status of a shell that does not find the command.
 const NOT_FOUND: i32 = 127;
 
@@ -19,6 +21,7 @@ pub(super) fn shows(text: &str) -> bool {
 fn run(pager: &str, text: &str) -> bool {
     let mut command = Command::new("sh");
     command.args(["-c", pager]).stdin(Stdio::piped());
+    without_secrets(&mut command);
     if env::var_os("LESS").is_none() {
         command.env("LESS", "FRX");
     }

@@ -1,12 +1,13 @@
 //! Reading a settings file: TOML or JSON.
 
 use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::guard::{self, Owner};
 use crate::failure::Failure;
 use crate::params::without_mark;
 use crate::unique;
@@ -17,17 +18,18 @@ const MAX_BYTES: u64 = 1024 * 1024;
 /// What to do where there is no file yet.
 const INIT: &str = "; `defenderctl config init -c FILE` writes one";
 
-/// Reads the file. `.json` is JSON, `.toml` is TOML; by any other name, what starts with a brace is
-/// JSON.
-pub(super) fn read(path: &Path) -> Result<Value, Failure> {
+/// Reads the file, unless others can write to it or it is of the wrong owner. `.json` is JSON,
+/// `.toml` is TOML; by any other name, what starts with a brace is JSON.
+pub(super) fn read(path: &Path, owner: Owner) -> Result<Value, Failure> {
     let shown = path.display();
+    let unreadable = |error: io::Error| {
+        let advice = if error.kind() == ErrorKind::NotFound { INIT } else { "" };
+        Failure::settings(format!("settings file {shown} cannot be read: {error}{advice}"))
+    };
     let mut text = Zeroizing::new(String::new());
-    let size = File::open(path)
-        .and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut text))
-        .map_err(|error| {
-            let advice = if error.kind() == ErrorKind::NotFound { INIT } else { "" };
-            Failure::settings(format!("settings file {shown} cannot be read: {error}{advice}"))
-        })?;
+    let file = File::open(path).map_err(unreadable)?;
+    guard::check(path, &file, owner).map_err(Failure::settings)?;
+    let size = file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(unreadable)?;
     if size as u64 > MAX_BYTES {
         return Err(Failure::settings(format!(
             "settings file {shown} is larger than {MAX_BYTES} bytes"

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::guard::Owner;
 use super::{Settings, file, profile};
 use crate::failure::Failure;
 
 /// The members by which a secret refers to a file that is a secret. A certificate alone is not a
 /// secret.
-const REFERENCES: [&str; 3] = ["file", "key", "federatedTokenFile"];
+const REFERENCES: [&str; 4] = ["file", "key", "pfx", "federatedTokenFile"];
 
 /// A file that holds a secret.
 pub(crate) struct SecretFile {
@@ -24,7 +25,7 @@ pub(crate) struct SecretFile {
 /// # Errors
 /// If the settings file cannot be read, or has no such profile.
 pub(crate) fn secret_files(settings: &Settings) -> Result<Vec<SecretFile>, Failure> {
-    let (document, _) = profile::of(&settings.path, settings.profile.as_deref())?;
+    let (document, _) = profile::of(&settings.path, settings.profile.as_deref(), Owner::Anyone)?;
     let folder = settings.path.parent().unwrap_or_else(|| Path::new("."));
     let mut paths = Vec::new();
     for secret in document["secrets"].as_object().into_iter().flat_map(|secrets| secrets.values()) {
@@ -32,7 +33,8 @@ pub(crate) fn secret_files(settings: &Settings) -> Result<Vec<SecretFile>, Failu
             Value::String(_) => paths.push(settings.path.clone()),
             reference => {
                 let named = REFERENCES.iter().filter_map(|name| reference[name].as_str());
-                paths.extend(named.map(|path| folder.join(path)));
+                let passphrase = reference["passphrase"]["file"].as_str();
+                paths.extend(named.chain(passphrase).map(|path| folder.join(path)));
             }
         }
     }

@@ -1,6 +1,8 @@
 //! The `host` table: what Kibana calls `xpack.actions.*`, under the same names, and the sandbox's
 //! limits.
 
+use std::fs::File;
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,12 +11,15 @@ use host_harness::egress::Verification;
 use url::Url;
 
 use super::Problem;
+use super::guard::{self, Owner};
+use super::inject::InjectCredentials;
 use super::section::Section;
 use super::units::{duration, size};
 
-const HOST: [&str; 10] = [
+const HOST: [&str; 11] = [
     "allowedHosts",
     "customHostSettings",
+    "injectCredentials",
     "limits",
     "maxResponseContentLength",
     "proxyBypassHosts",
@@ -24,6 +29,8 @@ const HOST: [&str; 10] = [
     "responseTimeout",
     "ssl",
 ];
+
+const LIMITS: [&str; 5] = ["memory", "callTime", "computeTime", "downloadTime", "downloadRate"];
 
 const VERIFICATION: [(&str, Verification); 3] = [
     ("full", Verification::Full),
@@ -49,12 +56,18 @@ pub(crate) struct HostSettings {
     pub(crate) verification: Option<Verification>,
     /// Exceptions for single hosts.
     pub(crate) custom_hosts: Vec<CustomHost>,
+    /// Whether the component gets stand-ins in place of its credentials.
+    pub(crate) inject_credentials: Option<InjectCredentials>,
     /// How much memory an instance may use.
     pub(crate) memory_bytes: Option<u64>,
     /// How long one call may take, waiting included.
     pub(crate) call_time: Option<Duration>,
     /// How long the instance may compute in one call.
     pub(crate) compute_time: Option<Duration>,
+    /// How long reading one file may take.
+    pub(crate) download_time: Option<Duration>,
+    /// How many bytes of a file must come in a second.
+    pub(crate) download_rate: Option<u64>,
 }
 
 /// A host that may be called, and what may be sent there.
@@ -128,6 +141,8 @@ impl HostSettings {
         limits.memory_bytes = self.memory_bytes.map_or(limits.memory_bytes, bytes);
         limits.call_time = self.call_time.unwrap_or(limits.call_time);
         limits.compute_time = self.compute_time.unwrap_or(limits.compute_time);
+        limits.download_time = self.download_time.unwrap_or(limits.download_time);
+        limits.download_rate = self.download_rate.unwrap_or(limits.download_rate);
         limits
     }
 
@@ -135,7 +150,8 @@ impl HostSettings {
     pub(super) fn read(settings: &Section<'_>, folder: &Path, problems: &mut Vec<Problem>) -> Self {
         let Some(host) = settings.section("host", &HOST, problems) else { return Self::default() };
         let ssl = host.section("ssl", &["verificationMode"], problems);
-        let limits = host.section("limits", &["memory", "callTime", "computeTime"], problems);
+        let limits = host.section("limits", &LIMITS, problems);
+        let limits = limits.as_ref();
         Self {
             allowed_hosts: allowed_hosts(&host, problems),
             read_posts: host.texts("readPosts", problems).unwrap_or_default(),
@@ -145,15 +161,14 @@ impl HostSettings {
             verification: ssl
                 .and_then(|ssl| ssl.choice("verificationMode", &VERIFICATION, problems)),
             custom_hosts: custom_hosts(&host, folder, problems),
-            memory_bytes: limits
-                .as_ref()
-                .and_then(|limits| limits.parsed("memory", size, problems)),
-            call_time: limits
-                .as_ref()
-                .and_then(|limits| limits.parsed("callTime", duration, problems)),
+            inject_credentials: InjectCredentials::read(&host, problems),
+            memory_bytes: limits.and_then(|limits| limits.parsed("memory", size, problems)),
+            call_time: limits.and_then(|limits| limits.parsed("callTime", duration, problems)),
             compute_time: limits
-                .as_ref()
                 .and_then(|limits| limits.parsed("computeTime", duration, problems)),
+            download_time: limits
+                .and_then(|limits| limits.parsed("downloadTime", duration, problems)),
+            download_rate: limits.and_then(|limits| limits.parsed("downloadRate", size, problems)),
         }
     }
 }
@@ -240,12 +255,11 @@ fn custom_host(
     let mut authorities_pem = Vec::new();
     authorities_pem.extend(ssl.text("certificateAuthoritiesData", problems).map(str::to_owned));
     for path in one_or_more(&ssl, "certificateAuthoritiesFiles", problems) {
-        match std::fs::read_to_string(folder.join(&path)) {
+        match authorities(&folder.join(&path)) {
             Ok(pem) => authorities_pem.push(pem),
-            Err(error) => problems.push(Problem::new(
-                ssl.pointer("certificateAuthoritiesFiles"),
-                format!("names {path}, which cannot be read: {error}"),
-            )),
+            Err(problem) => {
+                problems.push(Problem::new(ssl.pointer("certificateAuthoritiesFiles"), problem));
+            }
         }
     }
     Some(CustomHost {
@@ -253,6 +267,14 @@ fn custom_host(
         authorities_pem,
         verification: ssl.choice("verificationMode", &VERIFICATION, problems),
     })
+}
+
+/// The text of a file whose certificates are trusted.
+fn authorities(path: &Path) -> Result<String, String> {
+    let unreadable = |error| format!("names {}, which cannot be read: {error}", path.display());
+    let file = File::open(path).map_err(unreadable)?;
+    guard::check(path, &file, Owner::UserOrRoot)?;
+    io::read_to_string(file).map_err(unreadable)
 }
 
 /// Kibana takes one file name here, or a list of them.

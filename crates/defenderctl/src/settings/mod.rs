@@ -9,6 +9,7 @@ mod file;
 mod files;
 mod guard;
 mod host;
+mod inject;
 mod profile;
 mod reference;
 mod secret;
@@ -19,19 +20,22 @@ mod wanted;
 use std::env;
 use std::path::{Path, PathBuf};
 
-use host_harness::Limits;
+use host_harness::{Injection, Limits};
 use serde_json::Value;
 
 pub(crate) use egress::{egress, with_key};
 pub(crate) use files::secret_files;
 pub(crate) use host::HostSettings;
+pub(crate) use profile::names as profiles;
 pub(crate) use reference::secret_problem;
-pub(crate) use secret::Secrets;
+pub(crate) use secret::{Secrets, without_secrets};
 
 use super::args::SettingsArgs;
 use super::failure::Failure;
 use super::json::{Document, list};
 use super::output::Output;
+use guard::Owner;
+use inject::InjectCredentials;
 use section::Section;
 use wanted::Wanted;
 
@@ -65,14 +69,14 @@ impl Settings {
     /// prints a token.
     ///
     /// # Errors
-    /// If the file cannot be read, others can write to it, or anything in it is wrong.
+    /// If a file cannot be read, others can write to it, or anything in it is wrong.
     pub(crate) fn load(given: &SettingsArgs, output: &Output) -> Result<Self, Failure> {
         let path = &given.path()?;
-        if given.config.is_none() {
-            guard::of_this_user(path).map_err(Failure::settings)?;
-        }
-        guard::for_its_owner_to_write(path).map_err(Failure::settings)?;
-        let (document, profile) = profile::of(path, given.profile.as_deref())?;
+        let owner = match given.config {
+            Some(_) => Owner::Anyone,
+            None => Owner::UserOrRootUnlessNamed,
+        };
+        let (document, profile) = profile::of(path, given.profile.as_deref(), owner)?;
         let mut problems = Vec::new();
         let folder = path.parent().unwrap_or_else(|| Path::new("."));
         let settings = Self::from_document(document, folder, &mut problems);
@@ -124,6 +128,11 @@ impl Settings {
 }
 
 impl Settings {
+    /// Where the host puts in the credentials of a component; `None` if the component gets them.
+    pub(crate) fn injection(&self, is_embedded: bool) -> Option<Injection> {
+        InjectCredentials::of(self.host.inject_credentials.as_ref(), is_embedded)
+    }
+
     /// The sandbox's limits.
     pub(crate) fn limits(&self) -> Limits {
         self.wanted.limits(self.host.limits(), self.host.call_time)

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use super::file;
+use super::guard::Owner;
 use crate::failure::Failure;
 
 /// The member that names the profile to take where none is asked for.
@@ -15,13 +16,24 @@ const DEFAULT: &str = "default_profile";
 ///
 /// # Errors
 ///
-/// The file cannot be read, or it has no such profile.
-pub(super) fn of(path: &Path, asked: Option<&str>) -> Result<(Value, Option<String>), Failure> {
-    let mut document = file::read(path)?;
+/// The file cannot be read or is not used, or it has no such profile.
+pub(super) fn of(
+    path: &Path,
+    asked: Option<&str>,
+    owner: Owner,
+) -> Result<(Value, Option<String>), Failure> {
+    let mut document = file::read(path, owner)?;
     let taken = take(&mut document, asked).map_err(|problem| {
         Failure::settings(format!("settings file {} {problem}", path.display()))
     })?;
     Ok((document, taken))
+}
+
+/// The names of the profiles of a settings file, if it can be read.
+pub(crate) fn names(path: &Path) -> Vec<String> {
+    let document = file::read(path, Owner::Anyone).unwrap_or_default();
+    let profiles = document["profiles"].as_object();
+    profiles.into_iter().flat_map(Map::keys).cloned().collect()
 }
 
 fn take(document: &mut Value, asked: Option<&str>) -> Result<Option<String>, String> {

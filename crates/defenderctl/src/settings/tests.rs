@@ -44,7 +44,7 @@ fn every_host_setting_is_read() {
             "url": "https://api.example",
             "ssl": {"certificateAuthoritiesData": "PEM", "verificationMode": "none"},
         }],
-        "limits": {"memory": "1gb", "callTime": "20m", "computeTime": "5s"},
+        "limits": {"memory": "1gb", "callTime": "20m", "computeTime": "5s", "downloadTime": "2h", "downloadRate": "4kb"},
     }}));
     let host = settings.expect("settings").host;
     let only = AllowedHost {
@@ -66,6 +66,7 @@ fn every_host_setting_is_read() {
     let limits = host.limits();
     assert_eq!(limits.memory_bytes, 1 << 30);
     assert_eq!((limits.call_time.as_secs(), limits.compute_time.as_secs()), (1200, 5));
+    assert_eq!((limits.download_time.as_secs(), limits.download_rate), (7200, 4096));
 }
 
 #[test]

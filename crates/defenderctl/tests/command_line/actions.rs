@@ -106,6 +106,61 @@ fn one_action_is_shown_in_full() {
 }
 
 #[test]
+fn a_search_finds_actions_by_what_people_call_them() {
+    let folder = Folder::new();
+    let names = |text: &str| -> Vec<String> {
+        let mut call = folder.call("actions --json --search");
+        call.command.arg(text);
+        let document = call.ends(0).json();
+        let actions = document["actions"].as_array().expect("actions").iter();
+        actions.map(|action| action["name"].as_str().expect("a name").to_owned()).collect()
+    };
+    assert_eq!(names("unisolate"), ["releaseHost"]);
+    assert!(names("live response").contains(&"runScript".to_owned()));
+    assert!(names("hunting query").contains(&"runHuntingQuery".to_owned()));
+    // Microsoft's name of the operation.
+    assert!(names("stop-and-quarantine").contains(&"stopAndQuarantineFile".to_owned()));
+    let text = folder.call("actions --search isolat").ends(0).stdout;
+    assert!(text.contains("\nResponse\n  isolateHost"), "{text}");
+    assert!(!text.contains("getAlerts"), "{text}");
+    let ran = folder.call("actions --search teleport").ends(2);
+    assert!(ran.stderr.contains("no action is about `teleport`"), "{}", ran.stderr);
+}
+
+#[test]
+fn every_parameter_is_shown_with_what_it_takes_and_a_command_to_copy() {
+    let folder = Folder::new();
+    let text = folder.call("actions show isolateHost").ends(0).stdout;
+    for part in [
+        "  defenderctl run isolateHost -p comment=TEXT -p host=NAME",
+        "  defenderctl isolate --help",
+        "disrupt: affects a machine",
+        "Machine.Isolate (of the application;",
+        "Exactly one of id, ids, host, hosts is required.",
+    ] {
+        assert!(text.contains(part), "{part} in\n{text}");
+    }
+    let row = |name: &str| {
+        let line = text.lines().find(|line| line.split_whitespace().next() == Some(name));
+        line.unwrap_or_else(|| panic!("{name} in\n{text}")).to_owned()
+    };
+    assert!(row("isolationType").contains("Full | Selective | UnManagedDevice, default Full"));
+    assert!(row("wait.pollSeconds").contains("integer, 1 to 600, default 5"));
+    assert!(row("host.computerDnsName").contains("text, 1 to 300 characters"));
+    assert!(row("comment").contains(" yes ") && row("ids").contains(" one of "));
+    // What is shown can be read in full for every action.
+    let catalogue = folder.call("actions --json").ends(0).json();
+    for action in catalogue["actions"].as_array().expect("actions") {
+        let name = action["name"].as_str().expect("a name");
+        let text = folder.call(&format!("actions show {name}")).ends(0).stdout;
+        for member in action["paramsSchema"]["properties"].as_object().into_iter().flatten() {
+            assert!(text.contains(member.0), "{} of {name} in\n{text}", member.0);
+        }
+        assert!(!text.contains("any value"), "{name}:\n{text}");
+    }
+}
+
+#[test]
 fn an_action_that_is_not_there_is_usage() {
     let document =
         Folder::new().call("actions show isolate-host --json").fails(2, "unknown-action");

@@ -73,3 +73,23 @@ fn a_place_that_cannot_be_written_to_is_a_failure() {
     folder.call("component export -o nowhere/connector.wasm --json").fails(1, "internal");
     assert!(folder.names().is_empty());
 }
+
+#[test]
+fn a_component_with_another_digest_than_was_asked_for_is_not_loaded() {
+    let folder = Folder::new();
+    let said = folder.call("component export -o connector.wasm").ends(0).stderr;
+    let pinned = said.split_whitespace().last().expect("a word").to_owned();
+    let digest = sha256(&folder.read("connector.wasm"));
+    assert_eq!(pinned, format!("sha256:{digest}@connector.wasm"));
+    folder.call(&format!("actions --json --plugin {pinned}")).ends(0);
+    // Nothing looks at what it is: it is not even WebAssembly.
+    folder.write("connector.wasm", "another");
+    let ran = folder.call(&format!("actions --plugin {pinned}")).ends(2);
+    for named in [digest, sha256(b"another")] {
+        assert!(ran.stderr.contains(&named), "{}", ran.stderr);
+    }
+    for wrong in ["sha256:0@connector.wasm", "sha256:connector.wasm"] {
+        let ran = folder.call(&format!("actions --plugin {wrong}")).ends(2);
+        assert!(ran.stderr.contains("sha256:HEX@FILE"), "{}", ran.stderr);
+    }
+}

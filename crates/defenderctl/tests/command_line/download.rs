@@ -77,6 +77,25 @@ fn a_failure_leaves_nothing_behind_and_spoils_nothing() {
     assert_eq!(world.folder.read("precious"), b"the only copy");
 }
 
+#[test]
+fn a_download_that_takes_too_long_is_given_up_and_says_what_had_come() {
+    let world = World::with(json!({ "faults": [
+        { "on": "GET /results/{action}/{index}", "times": 99, "kind": "endless" },
+    ]}));
+    let id = world.script();
+    world.settings("prod.json", json!({ "host": { "limits": { "downloadTime": "500ms" } } }));
+    let call = world.call(&format!("download getActionResults -p id={id} -o out.bin -c prod.json"));
+    let ran = call.ends(1);
+    for words in ["its time of 0.5 s was up", "out.bin was not written"] {
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+    }
+    let received = ran.stderr.lines().find_map(|line| line.split_once(" bytes were received"));
+    let received: Option<u64> = received.and_then(|(count, _)| count.trim().parse().ok());
+    assert!(received.is_some_and(|received| received > 0), "{}", ran.stderr);
+    assert!(ran.stderr.contains(&format!("after {} bytes", received.unwrap_or_default())));
+    assert_eq!(left_behind(&world.folder), [""; 0]);
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupted_download_leaves_nothing_behind() {

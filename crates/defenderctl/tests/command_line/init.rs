@@ -1,18 +1,19 @@
-//! `init` in scripts: flags give everything but the secret.
+//! `config init`: flags make settings, what is missing is a comment, and nothing is replaced.
 
 use serde_json::{Value, json};
 
-use crate::run::Ran;
 use crate::secrets::assert_silent;
 use crate::shape::assert_members;
 use crate::world::{Folder, World};
+
+const CLIENT: &str = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
 
 /// Flags that lead to the stub, but for the secret.
 pub(crate) fn flags(world: &World) -> String {
     let config = &world.first_line["config"];
     let text = |name: &str| config[name].as_str().expect("text");
     format!(
-        "--cloud commercial --tenant-id {} --client-id {} --api-url {} --oauth-server-url {} --graph-url {}",
+        "--tenant {} --client-id {} --api-url {} --oauth-server-url {} --graph-url {}",
         text("tenantId"),
         text("clientId"),
         text("apiUrl"),
@@ -22,7 +23,11 @@ pub(crate) fn flags(world: &World) -> String {
 }
 
 pub(crate) fn settings(folder: &Folder, name: &str) -> Value {
-    toml::from_str(&String::from_utf8(folder.read(name)).expect("UTF-8")).expect("TOML")
+    toml::from_str(&text(folder, name)).expect("TOML")
+}
+
+fn text(folder: &Folder, name: &str) -> String {
+    String::from_utf8(folder.read(name)).expect("UTF-8")
 }
 
 #[cfg(unix)]
@@ -32,15 +37,16 @@ pub(crate) fn mode(folder: &Folder, name: &str) -> u32 {
 }
 
 #[test]
-fn flags_make_settings_that_are_private_and_tested() {
+fn flags_make_settings_that_are_private_and_work() {
     let world = World::new();
     let arguments = format!("config init -c made.toml {} --secret-env STUB_SECRET", flags(&world));
-    let ran: Ran = world.call(&arguments).env("STUB_SECRET", world.secret()).ends(0);
+    let ran = world.call(&arguments).env("STUB_SECRET", world.secret()).ends(0);
     assert_silent(&ran, &[world.secret()], "init");
+    assert_eq!(ran.stdout, "made.toml\n");
     assert!(
-        ran.stdout.starts_with("made.toml\n") && ran.stdout.contains("passed   token"),
+        ran.stderr.contains("to check it: defenderctl config test -c made.toml"),
         "{}",
-        ran.stdout
+        ran.stderr
     );
     let made = settings(&world.folder, "made.toml");
     assert_members(&made, &["config", "secrets"]);
@@ -52,30 +58,79 @@ fn flags_make_settings_that_are_private_and_tested() {
 }
 
 #[test]
-fn one_document_tells_what_was_written_and_what_the_test_said() {
+fn without_flags_it_is_a_template_that_says_what_to_fill_in() {
+    let folder = Folder::new();
+    let ran = folder.call("config init").ends(0);
+    assert_eq!(ran.stdout, "defender.toml\n");
+    assert!(ran.stderr.contains("fill in tenantId and clientId"), "{}", ran.stderr);
+    let made = text(&folder, "defender.toml");
+    for line in
+        ["# tenantId = \"contoso.example\"", "# cloud = \"commercial\"", "# clientAssertion = "]
+    {
+        assert!(made.contains(line), "{line} in {made}");
+    }
+    let document = folder.call("config init -c other.toml --json").ends(0).json();
+    assert_members(&document, &["status", "connectorId", "path", "secretPath", "missing"]);
+    assert_eq!(document["missing"], json!(["tenantId", "clientId"]));
+    // Nothing else has to be changed in it.
+    let filled = made
+        .replace("# tenantId", "tenantId")
+        .replace("# clientId", "clientId")
+        .replace("00000000-0000", "0f1e2d3c-4b5a");
+    folder.write("filled.toml", filled);
+    let document = folder
+        .call("run getAgentList -c filled.toml --json")
+        .env("DEFENDER_CLIENT_SECRET", "")
+        .fails(2, "invalid-config");
+    assert_eq!(document["error"]["details"][0]["pointer"], "/secrets/clientSecret");
+}
+
+#[test]
+fn a_profile_is_added_and_nothing_else_is_changed() {
     let world = World::new();
-    world.folder.write("secret.txt", world.secret());
-    let arguments =
-        format!("config init -c made.toml {} --secret-file secret.txt --json", flags(&world));
-    let document = world.call(&arguments).ends(0).json();
-    assert_members(&document, &["status", "connectorId", "path", "secretPath", "test"]);
+    let before = "# by hand\r\n[profiles.lab.config]\ntenantId  =  'lab.example' # the lab";
+    world.folder.write("made.toml", before);
+    #[cfg(unix)]
+    std::fs::set_permissions(
+        world.folder.path("made.toml"),
+        std::os::unix::fs::PermissionsExt::from_mode(0o640),
+    )
+    .expect("permissions");
+    let add = format!("config init -c made.toml --profile prod {} --secret-env S_X", flags(&world));
+    let ran = world.call(&add).env("S_X", world.secret()).ends(0);
+    assert!(ran.stderr.contains("config test -c made.toml --profile prod"), "{}", ran.stderr);
+    let made = text(&world.folder, "made.toml");
+    assert!(made.starts_with(before), "{made}");
+    #[cfg(unix)]
+    assert_eq!(mode(&world.folder, "made.toml"), 0o640);
+    world.call("config test -c made.toml --profile prod").env("S_X", world.secret()).ends(0);
+    // The same name once more.
+    let refused = world.call(&add).ends(2);
+    assert!(refused.stderr.contains("a profile `prod` already"), "{}", refused.stderr);
+    assert_eq!(text(&world.folder, "made.toml"), made);
+    // A new file may begin with a profile.
+    world.call("config init -c new.toml --profile lab --tenant lab.example").ends(0);
     assert_eq!(
-        (&document["connectorId"], &document["path"]),
-        (&json!("made"), &json!("made.toml"))
+        settings(&world.folder, "new.toml")["profiles"]["lab"]["config"],
+        json!({ "tenantId": "lab.example" })
     );
-    assert_eq!(document["test"]["report"]["passed"], true);
-    world.folder.write("secret.txt", "another-secret");
-    let arguments =
-        format!("config init -c refused.toml {} --secret-file secret.txt --json", flags(&world));
-    let document = world.call(&arguments).ends(1).json();
-    assert_eq!(
-        (&document["status"], &document["test"]["status"]),
-        (&json!("error"), &json!("error"))
-    );
-    let arguments =
-        format!("config init -c wrong.toml {} --secret-env NOT_SET_ANYWHERE --json", flags(&world));
-    let document = world.call(&arguments).ends(0).json();
-    assert_eq!(document["test"], Value::Null, "without the secret there is nothing to test");
+}
+
+#[test]
+fn a_file_that_cannot_take_a_profile_stays_as_it_is() {
+    let folder = Folder::new();
+    for (text, words) in [
+        ("profiles = { lab = { config = {} } }\n", "[profiles.NAME.config]"),
+        ("profiles = 1\n", "was not changed"),
+        ("secret = hunter2", "not TOML"),
+    ] {
+        folder.write("made.toml", text);
+        let ran = folder.call("config init -c made.toml --profile prod --secret-env X_Y").ends(2);
+        assert!(ran.stderr.contains(words) && !ran.stderr.contains("hunter2"), "{}", ran.stderr);
+        assert_eq!(folder.read("made.toml"), text.as_bytes());
+    }
+    folder.call("config init --profile a.b").ends(2);
+    assert_eq!(folder.names(), ["made.toml"]);
 }
 
 #[test]
@@ -86,39 +141,26 @@ fn a_secret_file_is_found_from_where_the_settings_lie() {
     let arguments =
         format!("config init -c etc/made.toml {} --secret-file secret.txt", flags(&world));
     world.call(&arguments).ends(0);
+    world.call("config test -c etc/made.toml").ends(0);
 }
 
 #[test]
-fn what_is_missing_or_wrong_is_reported_by_its_flag_and_nothing_is_written() {
+fn what_is_wrong_is_reported_by_its_flag_and_nothing_is_written() {
     let folder = Folder::new();
+    let app = format!("--tenant contoso.example --client-id {CLIENT}");
     let trials = [
-        ("", "--cloud"),
-        ("--cloud mars", "--cloud"),
-        ("--cloud eu", "--tenant-id"),
-        ("--cloud eu --tenant-id a/b", "--tenant-id"),
-        ("--cloud eu --tenant-id contoso.example", "--client-id"),
-        (
-            "--cloud eu --tenant-id contoso.example --client-id 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
-            "--secret-env",
-        ),
-        (
-            "--cloud eu --tenant-id contoso.example --client-id 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 --secret-env 1;x",
-            "--secret-env",
-        ),
-        (
-            "--cloud eu --tenant-id contoso.example --client-id 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 --secret-file missing.txt",
-            "--secret-file",
-        ),
-        (
-            "--cloud eu --tenant-id contoso.example --client-id 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 --api-url ftp://x --secret-env X",
-            "--api-url",
-        ),
-        ("-c made.json", ".json"),
+        ("--cloud mars".to_owned(), "--cloud"),
+        ("--tenant a/b".to_owned(), "--tenant"),
+        ("--client-id contoso.onmicrosoft.com".to_owned(), "--client-id"),
+        (format!("{app} --secret-env 1;x"), "--secret-env"),
+        (format!("{app} --secret-file missing.txt"), "--secret-file"),
+        (format!("{app} --certificate missing.pem"), "--certificate"),
+        (format!("{app} --api-url ftp://x --secret-env X"), "--api-url"),
+        ("-c made.json".to_owned(), ".json"),
     ];
     for (arguments, named) in trials {
-        let document = folder
-            .call(&format!("config init --no-test {arguments} --json"))
-            .fails(2, "invalid-config");
+        let document =
+            folder.call(&format!("config init {arguments} --json")).fails(2, "invalid-config");
         assert!(
             document["error"]["message"].as_str().expect("a message").contains(named),
             "{arguments}: {document}"
@@ -135,17 +177,12 @@ fn what_is_missing_or_wrong_is_reported_by_its_flag_and_nothing_is_written() {
 }
 
 #[test]
-fn an_existing_file_is_replaced_only_by_force() {
+fn an_existing_file_is_never_replaced() {
     let folder = Folder::new();
     folder.write("made.toml", "old");
-    let arguments = "config init -c made.toml --cloud eu --tenant-id contoso.example --client-id 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 --secret-env X_Y --no-test";
-    let document = folder.call(&format!("{arguments} --json")).fails(2, "invalid-config");
-    assert!(document["error"]["message"].as_str().expect("a message").contains("--force"));
+    let arguments = format!("config init -c made.toml --client-id {CLIENT} --secret-env X_Y");
+    let ran = folder.call(&arguments).ends(2);
+    assert!(ran.stderr.contains("exists and was not changed"), "{}", ran.stderr);
+    folder.call(&format!("{arguments} --force")).ends(2);
     assert_eq!(folder.read("made.toml"), b"old");
-    let ran = folder.call(&format!("{arguments} --force")).ends(0);
-    assert!(ran.stderr.contains("not tested"), "{}", ran.stderr);
-    assert_eq!(settings(&folder, "made.toml")["config"]["cloud"], "eu");
-    #[cfg(unix)]
-    assert_eq!(mode(&folder, "made.toml"), 0o600);
-    assert_eq!(folder.names(), ["made.toml"]);
 }

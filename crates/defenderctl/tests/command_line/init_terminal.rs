@@ -1,18 +1,15 @@
-//! `init` on a terminal: it asks, checks each answer at once, and shows no secret.
+//! `config init` on a terminal: it asks for the client secret alone, and shows nothing of it.
 
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use rexpect::session::{PtySession, spawn_command};
 
-use crate::init::{mode, settings};
+use crate::init::{flags, mode, settings};
 use crate::run::Call;
 use crate::world::World;
 
 /// Many times what any answer takes.
 const PATIENCE_MS: u64 = 30_000;
-
-const DOWN: &str = "\x1b[B";
 
 /// A terminal, and everything that it has shown.
 struct Terminal {
@@ -72,158 +69,83 @@ impl Terminal {
     }
 }
 
-fn text<'a>(world: &'a World, name: &str) -> &'a str {
-    world.first_line["config"][name].as_str().expect("text")
-}
+const QUESTION: &str = "Client secret (not shown; Enter: it is in $DEFENDER_CLIENT_SECRET)";
 
-/// Answers everything up to the secret, the tenant wrongly at first.
-fn fields(terminal: &mut Terminal, world: &World) {
-    terminal.answer("Cloud of the tenant", "\r");
-    terminal.answer("Tenant ID", "not/one\r");
-    terminal.shows("must be a GUID");
-    terminal.answer("Tenant ID", &format!("{}\r", text(world, "tenantId")));
-    terminal.answer("Application client ID", &format!("{}\r", text(world, "clientId")));
-    terminal.answer("Addresses of your own", "y");
-    terminal.answer("API URL", &format!("{}\r", text(world, "apiUrl")));
-    terminal.answer("OAuth Server URL", &format!("{}\r", text(world, "oAuthServerUrl")));
-    terminal.answer("Microsoft Graph URL", &format!("{}\r", text(world, "graphUrl")));
+fn init(world: &World, file: &str) -> Terminal {
+    Terminal::of(world.call(&format!("config init -c {file} {}", flags(world))))
 }
 
 #[test]
 fn a_pasted_secret_is_never_shown_and_lies_in_a_private_file_of_its_own() {
-    let world = World::new();
-    let mut terminal = Terminal::of(world.call("config init -c made.toml"));
-    fields(&mut terminal, &world);
-    terminal.answer("How does the application sign in?", "\r");
-    terminal.answer("Where is the client secret?", &format!("{DOWN}{DOWN}\r"));
-    terminal.answer("Client secret (not shown)", &format!("{}\r", world.secret()));
-    let shown = terminal.ends(0);
-    assert!(!shown.contains(world.secret()), "{shown}");
-    assert!(shown.contains("passed   token") && shown.contains("made.secret"), "{shown}");
-    assert!(shown.contains("to go on: defenderctl run getAgentList -c made.toml"), "{shown}");
-    assert_eq!(world.folder.read("made.secret"), world.secret().as_bytes());
-    for name in ["made.toml", "made.secret"] {
-        assert_eq!(mode(&world.folder, name), 0o600, "{name}");
+    for (file, secret) in [("made.toml", "made.secret"), ("prod.secret", "prod.secret.secret")] {
+        let world = World::new();
+        let mut terminal = init(&world, file);
+        terminal.answer(QUESTION, &format!("{}\r", world.secret()));
+        let shown = terminal.ends(0);
+        assert!(!shown.contains(world.secret()), "{shown}");
+        assert!(shown.contains(&format!("the client secret is in {secret}")), "{shown}");
+        assert!(
+            shown.contains(&format!("to check it: defenderctl config test -c {file}")),
+            "{shown}"
+        );
+        assert_eq!(world.folder.read(secret), world.secret().as_bytes());
+        for name in [file, secret] {
+            assert_eq!(mode(&world.folder, name), 0o600, "{name}");
+        }
+        let made = settings(&world.folder, file);
+        assert_eq!(made["secrets"], serde_json::json!({ "clientSecret": { "file": secret } }));
+        world.call(&format!("config test -c {file}")).ends(0);
     }
-    let made = settings(&world.folder, "made.toml");
-    assert_eq!(made["secrets"], serde_json::json!({ "clientSecret": { "file": "made.secret" } }));
-    assert_eq!(made["config"]["cloud"], "commercial");
 }
 
 #[test]
-fn a_variable_that_is_not_set_yet_is_named_and_nothing_is_tested() {
+fn enter_takes_the_variable_and_says_that_it_is_not_set() {
     let world = World::new();
-    let mut terminal = Terminal::of(world.call("config init -c made.toml"));
-    fields(&mut terminal, &world);
-    terminal.answer("How does the application sign in?", "\r");
-    terminal.answer("Where is the client secret?", "\r");
-    terminal.answer("Name of the variable", "STUB_SECRET\r");
+    let mut terminal = init(&world, "made.toml");
+    terminal.answer(QUESTION, "\r");
     let shown = terminal.ends(0);
-    assert!(
-        shown.contains("STUB_SECRET is not set here") && shown.contains("not tested"),
-        "{shown}"
-    );
-    world.call("config test -c made.toml").env("STUB_SECRET", world.secret()).ends(0);
+    assert!(shown.contains("DEFENDER_CLIENT_SECRET is not set here"), "{shown}");
+    world.call("config test -c made.toml").env("DEFENDER_CLIENT_SECRET", world.secret()).ends(0);
 }
 
 #[test]
-fn a_certificate_that_is_none_is_asked_for_again() {
+fn nothing_is_asked_for_a_template_or_with_a_credential() {
     let world = World::new();
-    world.folder.write("c.pem", "no certificate");
     world.folder.write("secret.txt", world.secret());
-    let mut terminal = Terminal::of(world.call("config init -c made.toml"));
-    fields(&mut terminal, &world);
-    terminal.answer("How does the application sign in?", &format!("{DOWN}\r"));
-    terminal.answer("File with the certificate", "c.pem\r");
-    terminal.answer("File with its key", "c.pem\r");
-    terminal.shows("holds no certificate");
-    terminal.answer("How does the application sign in?", "\r");
-    terminal.answer("Where is the client secret?", &format!("{DOWN}\r"));
-    terminal.answer("File", "secret.txt\r");
-    assert!(terminal.ends(0).contains("passed   read"));
+    let with_file = format!("config init -c made.toml {} --secret-file secret.txt", flags(&world));
+    for arguments in ["config init -c template.toml", &with_file] {
+        let shown = Terminal::of(world.call(arguments)).ends(0);
+        assert!(!shown.contains("Client secret"), "{shown}");
+    }
 }
 
 #[test]
-fn an_existing_file_stays_unless_the_answer_is_yes() {
+fn a_secret_s_file_that_exists_is_not_replaced_and_nothing_is_asked() {
     let world = World::new();
-    world.folder.write("made.toml", "old");
-    let mut terminal = Terminal::of(world.call("config init -c made.toml"));
-    terminal.answer("Replace it?", "n");
-    assert!(terminal.ends(2).contains("--force"));
-    assert_eq!(world.folder.read("made.toml"), b"old");
+    world.folder.write("made.secret", "the only copy");
+    let shown = init(&world, "made.toml").ends(2);
+    assert!(shown.contains("--secret-file made.secret") && !shown.contains("not shown"), "{shown}");
+    assert_eq!(world.folder.read("made.secret"), b"the only copy");
 }
 
 #[test]
 fn ctrl_c_ends_it_with_the_terminal_as_it_was_and_nothing_written() {
     let world = World::new();
     let before = world.folder.names();
-    let questions = ["Cloud of the tenant", "Tenant ID", "Client secret (not shown)"];
-    for (before_it, stops_at) in questions.into_iter().enumerate() {
-        let mut terminal = Terminal::of(world.call("config init -c made.toml"));
-        match before_it {
-            0 => {}
-            1 => terminal.answer("Cloud of the tenant", "\r"),
-            _ => {
-                fields(&mut terminal, &world);
-                terminal.answer("How does the application sign in?", "\r");
-                terminal.answer("Where is the client secret?", &format!("{DOWN}{DOWN}\r"));
-            }
-        }
-        terminal.answer(stops_at, "\u{3}");
-        let shown = terminal.ends(130);
-        for part in ["nothing was written", "\u{1b}[?25h", "iexten echo "] {
-            assert!(shown.contains(part), "{part:?} at {stops_at} in {shown:?}");
-        }
+    let mut terminal = init(&world, "made.toml");
+    terminal.answer(QUESTION, "\u{3}");
+    let shown = terminal.ends(130);
+    for part in ["nothing was written", "\u{1b}[?25h", "iexten echo "] {
+        assert!(shown.contains(part), "{part:?} in {shown:?}");
     }
     assert_eq!(world.folder.names(), before);
 }
 
 #[test]
-fn a_typed_secret_has_a_file_of_its_own_whatever_the_settings_are_called() {
-    let world = World::new();
-    let mut terminal = Terminal::of(world.call("config init -c prod.secret"));
-    fields(&mut terminal, &world);
-    terminal.answer("How does the application sign in?", "\r");
-    terminal.answer("Where is the client secret?", &format!("{DOWN}{DOWN}\r"));
-    terminal.answer("Client secret (not shown)", &format!("{}\r", world.secret()));
-    terminal.ends(0);
-    assert_eq!(world.folder.read("prod.secret.secret"), world.secret().as_bytes());
-    let made = settings(&world.folder, "prod.secret");
-    assert_eq!(
-        made["secrets"],
-        serde_json::json!({ "clientSecret": { "file": "prod.secret.secret" } })
-    );
-}
-
-#[test]
-fn ctrl_c_while_the_files_are_written_leaves_both_of_them_and_no_third() {
-    let world = World::new();
-    let mut names = world.folder.names();
-    let mut terminal = Terminal::of(world.call("config init -c made.toml"));
-    fields(&mut terminal, &world);
-    terminal.answer("How does the application sign in?", "\r");
-    terminal.answer("Where is the client secret?", &format!("{DOWN}{DOWN}\r"));
-    terminal.answer("Client secret (not shown)", &format!("{}\r", world.secret()));
-    let deadline = Instant::now() + Duration::from_millis(PATIENCE_MS);
-    while world.folder.names() == names {
-        assert!(Instant::now() < deadline, "nothing is written: {}", terminal.shown);
-    }
-    terminal.session.send("\u{3}").expect("a terminal that listens");
-    terminal.session.flush().expect("a terminal that listens");
-    terminal.ends(130);
-    names.extend(["made.secret".to_owned(), "made.toml".to_owned()]);
-    names.sort();
-    assert_eq!(world.folder.names(), names);
-}
-
-#[test]
 fn settings_whose_place_is_taken_meanwhile_leave_no_secret_behind() {
     let world = World::new();
-    let mut terminal = Terminal::of(world.call("config init -c made.toml"));
-    fields(&mut terminal, &world);
-    terminal.answer("How does the application sign in?", "\r");
-    terminal.answer("Where is the client secret?", &format!("{DOWN}{DOWN}\r"));
-    terminal.shows("Client secret (not shown)");
+    let mut terminal = init(&world, "made.toml");
+    terminal.shows(QUESTION);
     world.folder.write("made.toml", "the only copy");
     terminal.answer("", &format!("{}\r", world.secret()));
     let shown = terminal.ends(1);

@@ -14,6 +14,8 @@
 mod actions;
 mod audit;
 mod bad_ends;
+#[cfg(unix)]
+mod completed;
 mod completeness;
 mod completions;
 mod component;
@@ -24,6 +26,7 @@ mod demo;
 mod doctor;
 mod download;
 mod effects;
+mod encrypted_keys;
 #[cfg(unix)]
 mod gateway;
 #[cfg(unix)]
@@ -42,6 +45,7 @@ mod interrupted_sending;
 #[cfg(unix)]
 mod interrupted_signals;
 mod parameters;
+mod plugin_credentials;
 mod render;
 mod report;
 #[cfg(unix)]
@@ -70,4 +74,5 @@ mod verbs;
 mod warnings;
 #[cfg(unix)]
 mod watched;
+mod whoami;
 mod world;

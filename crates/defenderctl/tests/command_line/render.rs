@@ -206,12 +206,22 @@ fn a_result_that_cannot_be_kept_does_not_steer_the_terminal() {
 
 #[cfg(unix)]
 #[test]
-fn a_document_on_a_terminal_is_escaped() {
+fn a_document_is_escaped_on_a_terminal_and_off_it() {
     let world = World::new();
-    let comment = "-p comment=a\u{9b}2Jb\u{202e}c";
-    let shown = world
-        .call(&format!("run isolateHost --yes -c prod.json -p id={MACHINE} {comment} --json"))
-        .on_a_terminal()
-        .ends(0);
-    assert!(shown.contains(r"a\u009b2Jb\u202ec"), "{shown:?}");
+    let comment = "a\u{9b}2Jb\u{202e}c\u{ad}d\u{3164}e\u{e0041}f";
+    let escaped = r"a\u009b2Jb\u202ec\u00add\u3164e\udb40\udc41f";
+    let isolate =
+        format!("run isolateHost --yes -c prod.json -p id={MACHINE} -p comment={comment}");
+    let shown = world.call(&format!("{isolate} --json")).on_a_terminal().ends(0);
+    assert!(shown.contains(escaped), "{shown:?}");
+    let list = format!("run getActions -c prod.json -p machineId={MACHINE}");
+    for form in ["--json", "--output json"] {
+        let ran = world.call(&format!("{list} {form}")).ends(0);
+        assert!(ran.stdout.contains(escaped), "{form}: {}", ran.stdout);
+        assert!(ran.json().to_string().contains(comment), "{form}: {}", ran.stdout);
+    }
+    // Text for people shows them too.
+    let columns = "--output table --columns requestorComment";
+    let shown = world.call(&format!("{list} {columns}")).on_a_terminal().ends(0);
+    assert!(shown.contains(r"c\u{ad}d\u{3164}e\u{e0041}f"), "{shown:?}");
 }

@@ -48,8 +48,11 @@ fn a_test_that_passes_is_a_checklist_with_permissions_and_origins() {
             })
             .collect()
     };
-    let one_server =
-        [("sign-in", true), ("Defender's API", true), ("Microsoft Graph, for hunting", false)];
+    let one_server = [
+        ("sign-in", true),
+        ("API of Defender for Endpoint", true),
+        ("API of Microsoft Graph, for hunting", false),
+    ];
     assert_eq!(rows("url"), one_server);
     assert!(
         matches!(

@@ -175,6 +175,12 @@ impl Running {
         self.said(status.code())
     }
 
+    /// The number of its process.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn id(&self) -> u32 {
+        self.child.0.id()
+    }
+
     /// Waits for its end, which must be this exit status.
     pub(crate) fn ends(self, code: i32) -> Ran {
         let ran = self.end();

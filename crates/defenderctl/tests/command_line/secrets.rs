@@ -4,6 +4,8 @@
 use serde_json::{Value, json};
 
 use crate::run::{Call, Ran};
+#[cfg(target_os = "linux")]
+use crate::world::Folder;
 use crate::world::{MACHINE, SETTINGS, World};
 
 /// How every signed JWT begins: the Base64 of `{"`.
@@ -130,5 +132,49 @@ fn a_secret_that_fails_or_stands_in_the_wrong_place_is_not_shown() {
         world.folder.write(name, text);
         let ran = loud(world.call(&format!("config test --json -c {name}")), LOGS[0]).ends(2);
         assert_silent(&ran, &[WRONG], name);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pager_does_not_inherit_the_secret() {
+    let world = World::with(json!({ "fleet": 30 }));
+    let secret = json!({ "clientSecret": { "env": "STUB_SECRET" } });
+    world.settings("prod.json", json!({ "secrets": secret }));
+    let line = format!(
+        "stty rows 10 cols 80; exec {} run getAgentList -c prod.json -p all=true --output table",
+        env!("CARGO_BIN_EXE_defenderctl")
+    );
+    let shown = crate::run::shell(&world.folder.path(""), &line)
+        .env("STUB_SECRET", world.secret())
+        .env("PAGER", "cat > /dev/null; env; echo the-end")
+        .on_a_terminal()
+        .ends(0);
+    assert!(shown.contains("the-end") && shown.contains("PAGER="), "{shown}");
+    assert!(!shown.contains(world.secret()), "{shown}");
+}
+
+/// A process that others of the same user cannot look into belongs to root in `/proc`, whoever runs
+/// it.
+#[cfg(target_os = "linux")]
+#[test]
+fn nobody_else_of_the_user_can_read_memory_and_environment() {
+    use std::os::unix::fs::MetadataExt;
+    use std::os::unix::process::CommandExt;
+
+    let folder = Folder::new();
+    let mut call = folder.call("stub --listen 127.0.0.1:0");
+    let is_root = std::fs::metadata("/proc/self").expect("a process").uid() == 0;
+    if is_root {
+        // `nobody`, who needs no folder of his own here.
+        call.command.uid(65534).current_dir("/");
+    }
+    let running = call.start();
+    running.line();
+    let proc = format!("/proc/{}", running.id());
+    let owner = |name: &str| std::fs::metadata(format!("{proc}/{name}")).expect("a file").uid();
+    assert_eq!((owner("environ"), owner("mem"), owner("maps")), (0, 0, 0));
+    if !is_root {
+        assert!(std::fs::read(format!("{proc}/environ")).is_err());
     }
 }

@@ -165,3 +165,54 @@ fn what_others_can_write_to_is_not_used() {
         assert!(ran.stderr.contains(named), "{settings}: {}", ran.stderr);
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn what_others_can_replace_or_own_is_not_used() {
+    use std::os::unix::fs::{PermissionsExt as _, chown};
+    let world = World::new();
+    let mode = |name: &str, mode| {
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(world.folder.path(name), mode).expect("permissions");
+    };
+    std::fs::create_dir(world.folder.path("tools")).expect("a folder");
+    for name in ["tools/token", "ca.pem"] {
+        world.folder.write(name, "#!/bin/sh\necho token-of-nobody\n");
+    }
+    mode("tools/token", 0o755);
+    let program = |command: &str| json!({ "secrets": { "clientSecret": null, "accessToken": { "command": [command] } } });
+    world.settings("path.json", program("token"));
+    world.settings("beside.json", program("tools/token"));
+    let ssl = json!({ "certificateAuthoritiesFiles": "ca.pem" });
+    let custom = json!([{ "url": world.first_line["url"], "ssl": ssl }]);
+    world.settings("ca.json", json!({ "host": { "customHostSettings": custom } }));
+    let path = format!("{}:/usr/bin:/bin", world.folder.path("tools").display());
+    let list = |settings: &str| {
+        world.call(&format!("run getAgentList -c {settings}")).env("PATH", &path).end()
+    };
+    // The token is none of the service's.
+    for settings in ["path.json", "beside.json"] {
+        assert_eq!(list(settings).code, Some(1), "{}", list(settings).stderr);
+    }
+    mode("tools", 0o777);
+    mode("ca.pem", 0o666);
+    for settings in ["path.json", "beside.json", "ca.json"] {
+        let ran = list(settings);
+        assert_eq!(ran.code, Some(2), "{settings}: {}", ran.stderr);
+        assert!(ran.stderr.contains("`chmod "), "{settings}: {}", ran.stderr);
+    }
+    mode("tools", 0o1777);
+    assert_eq!(list("path.json").code, Some(1), "a sticky folder");
+    // Only root can give a file away.
+    mode("ca.pem", 0o644);
+    for name in ["tools/token", "ca.pem"] {
+        if chown(world.folder.path(name), Some(65534), None).is_err() {
+            return;
+        }
+    }
+    for settings in ["path.json", "beside.json", "ca.json"] {
+        let ran = list(settings);
+        assert_eq!(ran.code, Some(2), "{settings}: {}", ran.stderr);
+        assert!(ran.stderr.contains("belongs to another user"), "{settings}: {}", ran.stderr);
+    }
+}

@@ -17,8 +17,8 @@ use defender_connector::clock::Clock;
 use fastrand::Rng;
 
 use super::judge;
-use super::run::{RunState, Violation};
 use super::schedule::{Crash, Host};
+use super::world::{Violation, World};
 use flight::Flight;
 use process::Process;
 
@@ -30,7 +30,7 @@ const MAX_TIME: Duration = Duration::from_secs(2 * 86_400);
 
 /// The processes, the operations in flight, and the hosts' random decisions.
 struct Hosts<'w, 's> {
-    world: &'w mut RunState<'s>,
+    world: &'w mut World<'s>,
     /// One process, or two that share nothing but the journals.
     processes: Vec<Process>,
     flights: Vec<Flight<'s>>,
@@ -44,7 +44,7 @@ struct Hosts<'w, 's> {
 /// # Errors
 ///
 /// A rule was broken.
-pub(super) fn run(world: &mut RunState<'_>, calls: Range<usize>) -> Result<(), Violation> {
+pub(super) fn run(world: &mut World<'_>, calls: Range<usize>) -> Result<(), Violation> {
     let first = calls.start;
     let mut running = 0;
     match Hosts::new(world, calls).and_then(|mut hosts| hosts.run(&mut running)) {
@@ -54,7 +54,7 @@ pub(super) fn run(world: &mut RunState<'_>, calls: Range<usize>) -> Result<(), V
 }
 
 impl<'w, 's> Hosts<'w, 's> {
-    fn new(world: &'w mut RunState<'s>, calls: Range<usize>) -> Result<Self, String> {
+    fn new(world: &'w mut World<'s>, calls: Range<usize>) -> Result<Self, String> {
         let network = world.network.clone();
         network.service.clear_faults();
         network.refused.set(0);

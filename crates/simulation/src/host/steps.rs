@@ -15,8 +15,8 @@ use super::flight::Call;
 use super::journal::Journal;
 use crate::judge::{self, Did, mark_of};
 use crate::network::{Death, Network};
-use crate::run::{about_an_action, prepare};
 use crate::schedule::{Crash, Host, Point};
+use crate::world::{about_an_action, prepare};
 
 impl Hosts<'_, '_> {
     /// Runs an operation's next step; a poll (`Look`) includes other operations of the process.

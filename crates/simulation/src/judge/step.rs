@@ -77,9 +77,9 @@ pub(crate) fn progress(progress: &Progress, step: &Step, network: &Network) -> R
     Ok(())
 }
 
-/// The mark that the requests of an operation put before their comments.
+/// What the marks begin with that the requests of an operation put before their comments.
 pub(crate) fn mark_of(checkpoint: &str) -> String {
     let state = checkpoint.splitn(4, '.').nth(3).unwrap_or_default();
     let state: Value = serde_json::from_str(state).unwrap_or_default();
-    format!("[op:{}]", state["id"].as_str().unwrap_or_default())
+    format!("[op:{}", state["id"].as_str().unwrap_or_default())
 }

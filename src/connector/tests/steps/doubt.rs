@@ -60,6 +60,29 @@ fn what_is_not_found_in_two_minutes_is_unknown_and_names_what_fits() {
 }
 
 #[test]
+fn a_job_with_another_targets_mark_is_not_taken_for_a_targets() {
+    let mut bench = bench();
+    bench.token(json!(3600));
+    let plan = bench.plan("isolateHost", json!({ "ids": [ONE, TWO], "comment": "c" })).unwrap();
+    bench.network.answer(201, &job("a1", ONE, "Pending", "").to_string());
+    let sent = bench.step(&plan);
+    bench.network.fail(TransportError::maybe_sent(Cause::ResponseTimeout));
+    let doubted = bench.step(&sent);
+    let own = bench.comment();
+    let others = own.replace("/2]", "]");
+    assert_ne!(own, others);
+    // The service shows the first target's job for the second one's machine.
+    bench.network.answer(200, &list(&[job("b1", TWO, "Pending", &others)]));
+    let looked = bench.step(&doubted);
+    assert_eq!(states(&looked)[1], TargetState::InDoubt);
+    bench.wait(10);
+    bench.network.answer(200, &list(&[job("b2", TWO, "Pending", &own)]));
+    let looked = bench.step(&looked);
+    assert_eq!(looked.targets[1].job.as_ref().unwrap().id, "b2");
+    assert_eq!(bench.posts(), 2);
+}
+
+#[test]
 fn recovery_sends_nothing_that_may_have_been_sent_and_goes_on_with_the_others() {
     let mut bench = bench();
     bench.token(json!(3600));
@@ -77,7 +100,7 @@ fn recovery_sends_nothing_that_may_have_been_sent_and_goes_on_with_the_others() 
         (Next::Look, vec![TargetState::InDoubt, TargetState::Running])
     );
     // It had been sent.
-    let mark = bench.comment();
+    let mark = bench.comment().replace("/2]", "]");
     bench.network.answer(200, &list(&[job("a2", TWO, "InProgress", "")]));
     bench.network.answer(200, &list(&[job("a1", ONE, "InProgress", &mark)]));
     let now = bench.step(&now);

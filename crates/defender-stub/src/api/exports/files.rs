@@ -6,13 +6,13 @@ use time::OffsetDateTime;
 use super::rows::{self, Report};
 use crate::action::results::Artifact;
 use crate::api::call::Call;
-use crate::api::error::ApiError;
 use crate::clock::api_timestamp;
 use crate::gzip;
 use crate::hosts::STORAGE_HOST;
+use crate::refusal::ApiError;
 use crate::reply::Reply;
+use crate::signed_link::{self, Target};
 use crate::state::ServiceState;
-use crate::storage::link::{self, Target};
 
 /// The number of files of an export: more than one, so that clients cannot rely on a single file.
 const PARTS: usize = 2;
@@ -40,7 +40,7 @@ pub(super) fn file_export(call: &mut Call<'_>, report: Report) -> Result<Reply, 
             path: format!("/exports/{}/{part}", report.name()),
             seconds,
         };
-        link::signed(call.state, call.request.host_name(), &target, call.now)
+        signed_link::signed(call.state, call.request.host_name(), &target, call.now)
     };
     let body = json!({
         "@odata.context": call.context("microsoft.windowsDefenderATP.api.ExportFilesResponse"),

@@ -8,7 +8,7 @@ use self::files::file_export;
 use self::pages::{changes, page};
 use self::rows::Report;
 use super::roles::{Roles, SOFTWARE_READ, VULNERABILITY_READ};
-use super::routes::{Handler, Route, get};
+use super::route::{Handler, Route, get};
 
 pub(super) const ROUTES: &[Route] = &[
     paged("/api/machines/SecureConfigurationsAssessmentByMachine", VULNERABILITY_READ, |call| {

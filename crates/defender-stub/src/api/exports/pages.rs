@@ -8,8 +8,8 @@ use time::{Duration, OffsetDateTime};
 
 use super::rows::{self, Report};
 use crate::api::call::Call;
-use crate::api::error::ApiError;
 use crate::api::listing;
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 /// The default and maximum page size.

@@ -7,12 +7,12 @@ mod tables;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use self::query::Answer;
+use self::tables::Answer;
 use super::body::required;
 use super::call::Call;
-use super::error::ApiError;
 use super::roles::{HUNT, HUNT_AT_GRAPH};
-use super::routes::{Route, post};
+use super::route::{Route, post};
+use crate::refusal::ApiError;
 use crate::reply::Reply;
 
 pub(super) const ROUTES: &[Route] = &[

@@ -9,25 +9,11 @@
 //!
 //! Everything else is a syntax error: a stub that guesses would hide mistakes.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use time::OffsetDateTime;
 
-use super::tables;
+use super::tables::{self, Answer, Column};
 use crate::state::ServiceState;
-
-/// A column of a result.
-#[derive(Clone, Debug)]
-pub(super) struct Column {
-    pub(super) name: String,
-    pub(super) kind: &'static str,
-}
-
-/// The result of a query.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) columns: Vec<Column>,
-    pub(super) rows: Vec<Vec<Value>>,
-}
 
 /// Runs a query. The error is the service's message.
 pub(super) fn run(

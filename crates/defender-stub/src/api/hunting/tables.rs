@@ -3,9 +3,22 @@
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::query::{Answer, Column};
 use crate::clock::api_timestamp;
 use crate::state::ServiceState;
+
+/// A column of a result.
+#[derive(Clone, Debug)]
+pub(super) struct Column {
+    pub(super) name: String,
+    pub(super) kind: &'static str,
+}
+
+/// The result of a query.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) columns: Vec<Column>,
+    pub(super) rows: Vec<Vec<Value>>,
+}
 
 /// Makes a table's rows.
 type Rows = fn(&ServiceState, OffsetDateTime) -> Vec<Vec<Value>>;

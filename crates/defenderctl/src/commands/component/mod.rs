@@ -11,6 +11,7 @@ use clap::{Args, Subcommand};
 use defender_component::COMPONENT;
 use sha2::{Digest, Sha256};
 
+use crate::args::PluginFile;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::file::Partial;
@@ -69,8 +70,10 @@ impl Export {
         } else {
             output.result(&format!("{sha256}  {}", self.output.display()))?;
             output.note(&format!(
-                "{} bytes, the contract's documentation among them",
-                component.len()
+                "{} bytes, the contract's documentation among them; to load this file and no other: \
+                 --plugin {}",
+                component.len(),
+                PluginFile::pinned(&sha256, &self.output)
             ));
         }
         Ok(Exit::Done)

@@ -17,7 +17,6 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::session::{Grants, Session, host};
-use crate::settings::HostSettings;
 use journey::Journey;
 use log::Log;
 
@@ -57,7 +56,7 @@ impl Demo {
         let host = log
             .step("load", async {
                 // Cranelift keeps a thread busy for a while; nothing else waits for this one.
-                let host = host(&self.plugin, Limits::default(), &HostSettings::default())?;
+                let host = host(&self.plugin, Limits::default())?;
                 let detail =
                     format!("component compiled; it imports {} interfaces", host.imports().len());
                 Ok((host, detail))

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::check::{Check, Log, Status};
 use crate::args::{PluginArgs, SettingsArgs};
 use crate::failure::Failure;
-use crate::session::{Grants, Session, host};
+use crate::session::{Grants, Session, host_with};
 use crate::settings::{self, HostSettings, Settings};
 
 /// Reads the settings and every secret that they refer to.
@@ -69,7 +69,7 @@ pub(super) async fn component(
     let begun = Instant::now();
     let kept = || plugin.cache().map(|folder| fs::read_dir(folder).map_or(0, Iterator::count));
     let before = kept();
-    let loaded = match host(
+    let loaded = match host_with(
         plugin,
         settings.map_or_else(Limits::default, Settings::limits),
         settings.map_or(&HostSettings::default(), |settings| &settings.host),
@@ -128,10 +128,16 @@ pub(super) async fn configure(
     let granted = |origins: &[Origin]| Grants::by(settings, plugin, origins);
     let specimen = settings.secrets.specimen();
     let config = without_retries(&settings.config);
-    let check = match Session::configure(host, id, &config, &specimen, granted).await {
+    let host = host.with_injection(settings.injection(plugin.is_embedded()));
+    let check = match Session::configure(&host, id, &config, &specimen, granted).await {
         Ok(session) => {
-            let detail =
-                format!("the connector takes the settings of {:?}", session.configured.name);
+            let credentials = match session.connector.injection_points() {
+                Some(_) => "; its credentials stay with the host",
+                None if plugin.is_embedded() => "",
+                None => "; the plugin gets the credentials themselves",
+            };
+            let name = &session.configured.name;
+            let detail = format!("the connector takes the settings of {name:?}{credentials}");
             log.add(Check::new("configure", Status::Passed, detail).since(begun))?;
             return Ok(Some(session));
         }

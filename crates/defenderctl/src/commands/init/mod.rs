@@ -1,35 +1,25 @@
-//! `init`: asks for the fields of the connector's form and writes a settings file that its owner
-//! alone may read.
+//! `config init`: writes a settings file, or adds a profile to one. Everything but a client secret
+//! is given as a flag; what is missing is a comment in the file.
 
-mod answers;
 mod check;
-mod echo;
-mod guard;
-mod interview;
+mod credential;
 mod prompt;
-mod questions;
-mod secret;
+mod template;
 mod write;
 
-use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use clap::Args;
 
 use crate::args::{PluginArgs, SETTINGS, SettingsArgs};
-use crate::commands::test;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::json::{Document, report_document};
-use crate::known_actions::MACHINES;
+use crate::json::Document;
 use crate::output::Output;
-use crate::session::Session;
-use check::Checker;
-use prompt::Prompt;
-use secret::SecretArgs;
-use write::Written;
+use credential::{CredentialArgs, PassphraseArgs};
+use template::Template;
 
-/// Arguments of `init`.
+/// Arguments of `config init`.
 #[derive(Debug, Args)]
 pub(crate) struct Init {
     #[command(flatten)]
@@ -37,46 +27,59 @@ pub(crate) struct Init {
 
     #[command(flatten)]
     fields: FieldArgs,
+
+    #[command(flatten, next_help_heading = "How the application signs in")]
+    credential: CredentialArgs,
     #[command(flatten)]
-    secret: SecretArgs,
-    #[command(flatten)]
+    passphrase: PassphraseArgs,
+
+    #[command(flatten, next_help_heading = "Component")]
     plugin: PluginArgs,
-
-    /// Write over files that exist
-    #[arg(long)]
-    force: bool,
-
-    /// Do not test the settings afterwards
-    #[arg(long)]
-    no_test: bool,
 }
 
-/// What is not a secret. What is not given is asked for on a terminal.
+/// What is not a secret.
 #[derive(Debug, Args)]
 pub(crate) struct FieldArgs {
-    /// Cloud of the tenant: commercial, us, eu, uk, au, swa, ina, aea, gcc, gccHigh or dod
-    #[arg(long, value_name = "CLOUD")]
-    cloud: Option<String>,
+    /// Tenant: its ID, or one of its domains
+    #[arg(long, alias = "tenant-id", value_name = "ID")]
+    tenant: Option<String>,
 
-    /// Tenant ID: GUID or domain name
-    #[arg(long, value_name = "ID")]
-    tenant_id: Option<String>,
-
-    /// Application client ID
+    /// Application (client) ID
     #[arg(long, value_name = "ID")]
     client_id: Option<String>,
 
+    /// Cloud of the tenant: commercial (unless given), us, eu, uk, au, swa, ina, aea, gcc, gccHigh
+    /// or dod
+    #[arg(long, value_name = "CLOUD")]
+    cloud: Option<String>,
+
     /// API URL in place of the cloud's
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", hide_short_help = true)]
     api_url: Option<String>,
 
     /// OAuth Server URL in place of the cloud's
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", hide_short_help = true)]
     oauth_server_url: Option<String>,
 
     /// Microsoft Graph URL in place of the cloud's
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", hide_short_help = true)]
     graph_url: Option<String>,
+}
+
+/// A setting, the flag that gives it, and its value.
+type Field<'a> = (&'static str, &'static str, Option<&'a str>);
+
+impl FieldArgs {
+    fn all(&self) -> [Field<'_>; 6] {
+        [
+            ("tenantId", "--tenant", self.tenant.as_deref()),
+            ("clientId", "--client-id", self.client_id.as_deref()),
+            ("cloud", "--cloud", self.cloud.as_deref()),
+            ("apiUrl", "--api-url", self.api_url.as_deref()),
+            ("oAuthServerUrl", "--oauth-server-url", self.oauth_server_url.as_deref()),
+            ("graphUrl", "--graph-url", self.graph_url.as_deref()),
+        ]
+    }
 }
 
 impl Init {
@@ -92,71 +95,47 @@ impl Init {
 
     /// Runs the command.
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
-        let prompt = Prompt::new(
-            io::stdin().is_terminal() && io::stderr().is_terminal() && !output.is_json(),
-        );
-        let guard = guard::restore_on_interrupt(&prompt).await;
-        let replace = write::may_replace(&self.path(), self.force, &prompt)?;
-        let checker = Checker::load(&self.plugin).await?;
-        let fields = questions::ask(&self.fields, &prompt, &checker, output).await?;
-        let secret = secret::ask(&self.secret, &self.path(), self.force, &prompt, output)?;
-        guard.answered();
-        let usable = secret.is_usable_here();
-        let written = write::settings(&self.path(), &fields, secret, replace)?;
-        guard.written();
-        if !output.is_json() {
-            output.result(&self.path().display().to_string())?;
-        }
-        if let Some(path) = written.secret() {
-            output.note(&format!("the secret is in {}", path.display()));
-        }
-        if self.no_test || !usable {
-            let test = format!("`defenderctl config test -c {}` tests them", self.path().display());
-            output.note(&format!("the settings are written and not tested: {test}"));
-            self.document(&written, None, Exit::Done, output)?;
+        let path = self.path();
+        let profile = self.settings.profile.as_deref();
+        // What stands in the way is said before a secret is asked for.
+        let target = write::Target::of(&path, profile)?;
+        let fields = self.fields.all();
+        check::fields(&self.plugin, &fields).await?;
+        let credential = self.credential.read(&self.passphrase, &path, output)?;
+        let missing: Vec<&str> =
+            fields[..2].iter().filter(|field| field.2.is_none()).map(|field| field.0).collect();
+        let credential = match credential {
+            Some(credential) => credential,
+            None if missing.is_empty() => credential::prompted(&path, profile, output).await?,
+            None => credential::Credential::default(),
+        };
+        let text = Template { fields: &fields, credential: &credential, profile }.to_toml();
+        target.write(&text, credential.typed.as_ref())?;
+        let secret = credential.typed.as_ref().map(|typed| typed.path.display().to_string());
+        if output.is_json() {
+            let document = Document::new()
+                .member("status", "ok")
+                .member("connectorId", self.connector_id())
+                .member("path", path.display().to_string())
+                .member("secretPath", secret)
+                .member("missing", missing);
+            output.result(&document.finish())?;
             return Ok(Exit::Done);
         }
-        self.test(&written, output).await
-    }
-
-    async fn test(&self, written: &Written, output: &Output) -> Result<Exit, Failure> {
-        let settings = SettingsArgs { config: Some(self.path()), profile: None };
-        let session = Session::open(&self.plugin, &settings, output).await?;
-        if !output.is_json() {
-            let exit = test::examine(&session, false, &[], output).await?;
-            if exit == Exit::Done {
-                let path = self.path();
-                let path = path.to_string_lossy();
-                let path = shlex::try_quote(&path).unwrap_or_default();
-                output.note(&format!("\nto go on: defenderctl run {MACHINES} -c {path}"));
-            }
-            return Ok(exit);
+        output.result(&path.display().to_string())?;
+        let shown = shlex::try_quote(&path.to_string_lossy()).unwrap_or_default().into_owned();
+        let test = match profile {
+            Some(name) => format!("defenderctl config test -c {shown} --profile {name}"),
+            None => format!("defenderctl config test -c {shown}"),
+        };
+        if let Some(secret) = secret {
+            output.note(&format!("the client secret is in {secret}, which only you can read"));
         }
-        let report = session.connector.test().await.map_err(|error| session.failure(error))?;
-        let document = report_document(session.connector.id(), &report, &session.configured);
-        let exit = if report.passed { Exit::Done } else { Exit::Failed };
-        self.document(written, Some(&document), exit, output)?;
-        Ok(exit)
-    }
-
-    /// With `--json`, what was written and what the test said of it.
-    fn document(
-        &self,
-        written: &Written,
-        test: Option<&str>,
-        exit: Exit,
-        output: &Output,
-    ) -> Result<(), Failure> {
-        if !output.is_json() {
-            return Ok(());
-        }
-        let secret = written.secret().map(|path| path.display().to_string());
-        let document = Document::new()
-            .member("status", if exit == Exit::Done { "ok" } else { "error" })
-            .member("connectorId", self.connector_id())
-            .member("path", self.path().display().to_string())
-            .member("secretPath", secret)
-            .raw_or_null("test", test);
-        output.result(&document.finish())
+        output.note(&if missing.is_empty() {
+            format!("to check it: {test}")
+        } else {
+            format!("fill in {} in {shown}, then check it: {test}", missing.join(" and "))
+        });
+        Ok(Exit::Done)
     }
 }

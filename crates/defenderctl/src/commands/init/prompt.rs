@@ -1,98 +1,97 @@
-//! Questions on the terminal, if there is one. They are drawn on stderr.
+//! The one question: the client secret, typed where nothing is shown of it.
 
-use std::io::ErrorKind;
+use std::io::{self, IsTerminal};
+use std::process;
 use std::time::Duration;
 
+use dialoguer::console::Term;
 use dialoguer::theme::ColorfulTheme;
-use dialoguer::{Confirm, Error, Input, Password, Select};
+use dialoguer::{Error, Password};
 use tokio::task::block_in_place;
 use zeroize::Zeroizing;
 
-use super::echo::Silent;
 use crate::failure::Failure;
+use crate::interrupt;
+use crate::output::Output;
 
-/// Asks, or says what would have had to be given.
-pub(super) struct Prompt {
-    terminal: bool,
-    theme: ColorfulTheme,
+/// Whether a user can be asked.
+pub(super) fn is_possible(output: &Output) -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal() && !output.is_json()
 }
 
-impl Prompt {
-    pub(super) fn new(terminal: bool) -> Self {
-        Self { terminal, theme: ColorfulTheme::default() }
+/// Asks; Ctrl-C ends the program, with the terminal as it was.
+///
+/// # Errors
+///
+/// The terminal is broken.
+pub(super) async fn secret(question: &str) -> Result<Zeroizing<String>, Failure> {
+    let silent = Silent::begin();
+    let before = silent.clone();
+    let interrupt = interrupt::listen().await;
+    let end = tokio::spawn(async move {
+        interrupt.await;
+        before.restore();
+        let terminal = Term::stderr();
+        let _ = terminal.show_cursor();
+        let _ = terminal.write_line("\nnothing was written");
+        process::exit(interrupt::ENDED);
+    });
+    let theme = ColorfulTheme::default();
+    let input = Password::with_theme(&theme).with_prompt(question).report(false);
+    let input = input.allow_empty_password(true);
+    let typed = block_in_place(|| input.interact().map(Zeroizing::new));
+    if let Err(Error::IO(error)) = &typed
+        && error.kind() == io::ErrorKind::Interrupted
+    {
+        // The other task is about to end the program.
+        let _ = tokio::time::timeout(Duration::from_secs(5), end).await;
+        return Err(Failure::local(format!("the terminal gives no answer: {error}")));
     }
+    end.abort();
+    silent.restore();
+    let typed =
+        typed.map_err(|error| Failure::local(format!("the terminal gives no answer: {error}")))?;
+    Ok(Zeroizing::new(typed.trim().to_owned()))
+}
 
-    /// Whether a user can be asked.
-    pub(super) fn is_terminal(&self) -> bool {
-        self.terminal
-    }
+/// A terminal without echo, from before the question is drawn to after its answer: what is typed
+/// quickly is not shown either.
+#[derive(Clone)]
+struct Silent {
+    #[cfg(unix)]
+    before: Option<rustix::termios::Termios>,
+}
 
-    /// A line of text.
-    pub(super) fn text(
-        &self,
-        question: &str,
-        default: Option<&str>,
-        flag: &str,
-    ) -> Result<String, Failure> {
-        self.needs(flag)?;
-        let input = Input::<String>::with_theme(&self.theme).with_prompt(question);
-        let input = match default {
-            Some(default) => input.default(default.to_owned()),
-            None => input,
-        };
-        block_in_place(|| input.interact_text())
-            .map(|text| text.trim().to_owned())
-            .map_err(from_prompt)
-    }
+#[cfg(unix)]
+impl Silent {
+    fn begin() -> Self {
+        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 
-    /// A line of text that may stay empty.
-    pub(super) fn optional_text(&self, question: &str) -> Result<Option<String>, Failure> {
-        let input =
-            Input::<String>::with_theme(&self.theme).with_prompt(question).allow_empty(true);
-        let text = block_in_place(|| input.interact_text()).map_err(from_prompt)?;
-        Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
-    }
-
-    /// A line that is not shown.
-    pub(super) fn secret(&self, question: &str) -> Result<Zeroizing<String>, Failure> {
-        let _silent = Silent::begin();
-        let input = Password::with_theme(&self.theme).with_prompt(question).report(false);
-        let typed = Zeroizing::new(block_in_place(|| input.interact()).map_err(from_prompt)?);
-        Ok(Zeroizing::new(typed.trim().to_owned()))
-    }
-
-    /// One of several; the first unless another is chosen.
-    pub(super) fn choice(
-        &self,
-        question: &str,
-        choices: &[String],
-        flag: &str,
-    ) -> Result<usize, Failure> {
-        self.needs(flag)?;
-        let select =
-            Select::with_theme(&self.theme).with_prompt(question).items(choices).default(0);
-        block_in_place(|| select.interact()).map_err(from_prompt)
-    }
-
-    /// Yes or no; no unless said otherwise.
-    pub(super) fn confirm(&self, question: &str) -> Result<bool, Failure> {
-        let confirm = Confirm::with_theme(&self.theme).with_prompt(question).default(false);
-        block_in_place(|| confirm.interact()).map_err(from_prompt)
-    }
-
-    fn needs(&self, flag: &str) -> Result<(), Failure> {
-        if self.terminal {
-            return Ok(());
+        let stdin = io::stdin();
+        let before = tcgetattr(&stdin).ok();
+        if let Some(before) = &before {
+            let mut silent = before.clone();
+            silent.local_modes.remove(LocalModes::ECHO);
+            let _ = tcsetattr(&stdin, OptionalActions::Now, &silent);
         }
-        Err(Failure::settings(format!("{flag} is missing, and there is no terminal to ask on")))
+        Self { before }
+    }
+
+    fn restore(&self) {
+        use rustix::termios::{OptionalActions, tcsetattr};
+
+        if let Some(before) = &self.before {
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, before);
+        }
     }
 }
 
-fn from_prompt(error: Error) -> Failure {
-    let Error::IO(error) = error;
-    if error.kind() == ErrorKind::Interrupted {
-        // Ctrl-C: its handler ends the program at any moment.
-        std::thread::sleep(Duration::from_secs(5));
+/// Elsewhere the question itself sees to it.
+#[cfg(not(unix))]
+impl Silent {
+    fn begin() -> Self {
+        Self {}
     }
-    Failure::local(format!("the terminal gives no answer: {error}"))
+
+    fn restore(&self) {}
 }

@@ -161,6 +161,45 @@ impl Subcommand for Verb {
     }
 }
 
+/// What others ask of a verb.
+pub(crate) struct Known {
+    /// One word, or two.
+    pub(crate) name: &'static str,
+    pub(crate) action: &'static str,
+    /// Whether machines are named to it.
+    pub(crate) takes_machines: bool,
+}
+
+/// All verbs.
+pub(crate) fn known() -> impl Iterator<Item = Known> {
+    VERBS.iter().map(|row| Known {
+        name: row.verb,
+        action: row.action,
+        takes_machines: row.hosts != Hosts::None
+            || row.arguments.iter().any(|argument| argument.name == "HOST"),
+    })
+}
+
+/// An argument of a verb, as clap knows it, and the parameter that it becomes.
+pub(crate) struct VerbArgument {
+    pub(crate) verb: &'static str,
+    pub(crate) id: &'static str,
+    pub(crate) action: &'static str,
+    pub(crate) parameter: &'static str,
+}
+
+/// The arguments of all verbs.
+pub(crate) fn arguments() -> impl Iterator<Item = VerbArgument> {
+    VERBS.iter().flat_map(|row| {
+        row.arguments.iter().map(|argument| VerbArgument {
+            verb: row.verb,
+            id: argument.id(),
+            action: row.action,
+            parameter: argument.param,
+        })
+    })
+}
+
 /// The action of a verb, which may be of two words: `script run`.
 pub(crate) fn action_of(verb: &str) -> Option<&'static str> {
     VERBS.iter().find(|row| row.verb == verb).map(|row| row.action)

@@ -136,7 +136,7 @@ impl Row {
             Effect::Policy | Effect::Disrupt => format!("{} (asks first)", self.about),
             Effect::Read | Effect::Change => self.about.to_owned(),
         };
-        let mut command = Command::new(self.last_word()).about(about);
+        let mut command = Command::new(self.last_word());
         let (after_all, others): (Vec<_>, Vec<_>) =
             self.arguments.iter().partition(|argument| argument.kind == Kind::Words);
         for argument in others {
@@ -157,6 +157,7 @@ impl Row {
                 .arg(wait.help("Follow what was started to its end, for SECONDS at most"))
                 .arg(no_wait.conflicts_with("wait").help("Do not follow what was started"));
         }
-        Options::augment_args(command)
+        // The options' own description would replace the verb's.
+        Options::augment_args(command).about(about)
     }
 }

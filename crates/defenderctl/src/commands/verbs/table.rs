@@ -86,7 +86,7 @@ pub(crate) const VERBS: &[Row] = &[
         special: Special::File,
         ..act(
             "collect",
-            "Collect an investigation package; --to FILE fetches that of one machine",
+            "Collect an investigation package; --to FILE fetches it",
             "collectInvestigationPackage",
         )
     },
@@ -106,7 +106,7 @@ pub(crate) const VERBS: &[Row] = &[
         special: Special::Quarantine,
         ..act(
             "quarantine",
-            "Stop a file and put it into quarantine; without HOST on every machine that has it",
+            "Quarantine a file; without HOST on every machine that has it",
             "stopAndQuarantineFile",
         )
     },

@@ -8,7 +8,6 @@ use super::row::Kind;
 use super::*;
 use crate::args::{Arguments, PluginArgs};
 use crate::session::host;
-use crate::settings::HostSettings;
 
 fn descriptor() -> Descriptor {
     #[derive(clap::Parser)]
@@ -19,8 +18,7 @@ fn descriptor() -> Descriptor {
     let only = <Only as clap::Parser>::parse_from(["test"]);
     let runtime = tokio::runtime::Runtime::new().expect("threads");
     runtime.block_on(async {
-        let host =
-            host(&only.plugin, Limits::default(), &HostSettings::default()).expect("a component");
+        let host = host(&only.plugin, Limits::default()).expect("a component");
         host.connector("test").describe().await.expect("a descriptor")
     })
 }

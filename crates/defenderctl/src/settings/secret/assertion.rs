@@ -37,6 +37,11 @@ impl Assertion {
         &self.name
     }
 
+    /// When its certificate expires.
+    pub(super) fn certificate_ends(&self) -> Option<OffsetDateTime> {
+        self.certificate.ends()
+    }
+
     /// Makes it for a connector with these settings, which is believed to call these origins.
     pub(super) fn make(
         &self,

@@ -5,6 +5,7 @@
 //! copy of it in a buffer that nobody wipes. (Its signer for TLS' `rsa_pss_rsae_sha256` is JWA's
 //! PS256: RSASSA-PSS, SHA-256, MGF1 and a salt of 32 bytes.)
 
+use std::path::Path;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -21,10 +22,10 @@ use rustls::{
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
+use x509_cert::der::Decode as _;
 use zeroize::Zeroizing;
 
-/// How the two kinds of encrypted keys begin: PKCS#8 and OpenSSL's own.
-const ENCRYPTED: [&str; 2] = ["-----BEGIN ENCRYPTED PRIVATE KEY-----", "Proc-Type: 4,ENCRYPTED"];
+use super::encrypted;
 
 /// What signs client assertions.
 pub(super) struct Certificate {
@@ -32,6 +33,7 @@ pub(super) struct Certificate {
     /// `x5t#S256` (RFC 7515 §4.1.8), by which Entra finds the certificate among those of the
     /// application.
     thumbprint: String,
+    ends: Option<OffsetDateTime>,
 }
 
 impl Certificate {
@@ -40,6 +42,7 @@ impl Certificate {
         certificate: CertificateDer<'static>,
         key: Arc<dyn SigningKey>,
     ) -> Result<Self, String> {
+        let ends = expiry(&certificate);
         let thumbprint = URL_SAFE_NO_PAD.encode(Sha256::digest(&certificate));
         let signer =
             key.choose_scheme(&[SignatureScheme::RSA_PSS_SHA256]).ok_or("cannot sign by PS256")?;
@@ -48,7 +51,12 @@ impl Certificate {
         if pair.keys_match() == Err(Error::InconsistentKeys(InconsistentKeys::KeyMismatch)) {
             return Err("is not the key of that certificate".into());
         }
-        Ok(Self { signer, thumbprint })
+        Ok(Self { signer, thumbprint, ends })
+    }
+
+    /// When the certificate expires.
+    pub(super) fn ends(&self) -> Option<OffsetDateTime> {
+        self.ends
     }
 
     /// The claims as a JWT (RFC 7515 §3.1).
@@ -72,23 +80,32 @@ pub(super) fn der(pem: &str) -> Result<CertificateDer<'static>, String> {
     Ok(certificate)
 }
 
-/// The RSA key in a PEM text: PKCS#8 or PKCS#1.
-pub(super) fn key(pem: &str) -> Result<Arc<dyn SigningKey>, String> {
-    const NOT_RSA: &str = "is not an RSA key: the assertion is signed by PS256";
-    if ENCRYPTED.iter().any(|mark| pem.contains(mark)) {
-        return Err(
-            "is encrypted: decrypt it (`openssl pkey -in KEY -out PLAIN`) into a file that only this user may \
-                    read"
-                .into(),
-        );
+/// The RSA key in a PEM text: PKCS#8, encrypted or not, or PKCS#1.
+pub(super) fn key(pem: &str, passphrase: Option<&str>) -> Result<Arc<dyn SigningKey>, String> {
+    if let Some(key) = encrypted::key(pem, passphrase)? {
+        return signing_key(&key);
     }
     let der = PrivateKeyDer::from_pem_slice(pem.as_bytes()).map(Zeroizing::new);
     let der = der.map_err(|_| "holds no private key in PEM".to_owned())?;
+    signing_key(&der)
+}
+
+/// The certificate and its key in a PFX file.
+pub(super) fn pfx(path: &Path, passphrase: Option<&str>) -> Result<Certificate, String> {
+    let (certificate, key) = encrypted::pfx(path, passphrase)?;
+    let with_file = |problem: String| format!("file {}: {problem}", path.display());
+    dates(&certificate, UnixTime::now())
+        .and_then(|()| Certificate::new(certificate, signing_key(&key)?))
+        .map_err(|problem| with_file(format!("its key or certificate {problem}")))
+}
+
+fn signing_key(der: &PrivateKeyDer<'_>) -> Result<Arc<dyn SigningKey>, String> {
+    const NOT_RSA: &str = "is not an RSA key: the assertion is signed by PS256";
     // Only keys on elliptic curves are written so, whichever the curve.
-    if matches!(*der, PrivateKeyDer::Sec1(_)) {
+    if matches!(der, PrivateKeyDer::Sec1(_)) {
         return Err(NOT_RSA.into());
     }
-    match ring::sign::any_supported_type(&der) {
+    match ring::sign::any_supported_type(der) {
         Ok(key) if key.algorithm() == SignatureAlgorithm::RSA => Ok(key),
         Ok(_) => Err(NOT_RSA.into()),
         Err(_) => Err("is not an RSA key of 2,048 to 4,096 bits, PKCS#8 or PKCS#1".into()),
@@ -125,6 +142,12 @@ fn dates(certificate: &CertificateDer<'static>, now: UnixTime) -> Result<(), Str
         }
         _ => Ok(()),
     }
+}
+
+fn expiry(certificate: &CertificateDer<'_>) -> Option<OffsetDateTime> {
+    let read = x509_cert::Certificate::from_der(certificate).ok()?;
+    let ends = read.tbs_certificate.validity.not_after.to_unix_duration();
+    OffsetDateTime::from_unix_timestamp(i64::try_from(ends.as_secs()).ok()?).ok()
 }
 
 fn day(time: UnixTime) -> String {

@@ -1,24 +1,52 @@
 //! A token that another program prints, such as `az account get-access-token`.
 
-use std::io::{self, Read};
+mod child;
+
+use std::env;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
-use std::thread;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::super::guard::for_its_owner_to_write;
-use super::file::{self, MAX_BYTES};
+#[cfg(unix)]
+use super::super::guard;
+use super::file::MAX_BYTES;
 use crate::style::clean;
+use child::{Child, Ended};
+
+/// A program that prints a token.
+pub(super) struct TokenCommand {
+    /// The program and its arguments.
+    pub(super) words: Vec<String>,
+    /// Variables that it gets in addition to [`ENVIRONMENT`].
+    pub(super) environment: Vec<String>,
+}
+
+/// Variables that every program gets: what it takes to find other programs, its user's files and
+/// the language.
+#[cfg(unix)]
+const ENVIRONMENT: [&str; 4] = ["PATH", "HOME", "USER", "LANG"];
+
+/// The same on Windows, where no program starts without the system's folder.
+#[cfg(not(unix))]
+const ENVIRONMENT: [&str; 11] = [
+    "PATH",
+    "PATHEXT",
+    "SystemRoot",
+    "SystemDrive",
+    "ComSpec",
+    "ProgramFiles",
+    "USERPROFILE",
+    "USERNAME",
+    "APPDATA",
+    "LOCALAPPDATA",
+    "TEMP",
+];
 
 /// Signing in by another program takes a few seconds; what takes longer waits for input.
 pub(super) const LIMIT: Duration = Duration::from_secs(30);
-
-/// Short beside what any program takes to start.
-const LOOK: Duration = Duration::from_millis(10);
 
 /// How much of a program's complaint is shown.
 const MAX_WORDS: usize = 1000;
@@ -43,38 +71,33 @@ struct Answer {
 /// Runs the program, without a shell and with nothing on stdin, and yields the token that it
 /// prints. A program with a path starts from the settings file's folder; one without is looked for
 /// in `PATH`. Its arguments and its stdout are never shown.
+///
+/// It gets the variables of [`ENVIRONMENT`] and those that are listed for it: the others may hold
+/// secrets that are none of its business.
 pub(super) fn token(
-    command: &[String],
+    command: &TokenCommand,
     folder: &Path,
     limit: Duration,
 ) -> Result<Zeroizing<String>, String> {
-    let Some((program, arguments)) = command.split_first() else {
+    let Some((program, arguments)) = command.words.split_first() else {
         return Err("names no program".into());
     };
     // Arguments written into one text with the program are not shown either.
     let shown = program.split_whitespace().next().unwrap_or_default();
     let reported = |problem: String| format!("command `{shown}` {problem}");
-    let path = Path::new(program);
-    let path = if path.components().nth(1).is_some() { folder.join(path) } else { path.to_owned() };
-    for_its_owner_to_write(&found(&path))?;
-    let mut child = Command::new(path)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| reported(format!("cannot be started: {error}")))?;
+    let path = found(Path::new(program), folder);
+    #[cfg(unix)]
+    guard::program(&path)?;
+    let mut run = Command::new(path);
+    run.args(arguments).env_clear();
+    let names = ENVIRONMENT.into_iter().chain(command.environment.iter().map(String::as_str));
+    run.envs(names.filter_map(|name| Some((name, env::var_os(name)?))));
     let deadline = Instant::now() + limit;
-    let (stdout, stderr) = (child.stdout.take().map(printed), child.stderr.take().map(printed));
-    let status = ended(&mut child, deadline)
-        .map_err(|error| reported(format!("cannot be waited for: {error}")))?;
-    let receive = |stream: Option<mpsc::Receiver<Zeroizing<Vec<u8>>>>| {
-        let left = deadline.saturating_duration_since(Instant::now());
-        stream.and_then(|stream| stream.recv_timeout(left).ok())
-    };
-    // What it has started may hold its streams open beyond its own end; what was printed is known
-    // when they are closed.
-    let (Some(status), Some(stdout), Some(stderr)) = (status, receive(stdout), receive(stderr))
+    let mut child =
+        Child::start(run).map_err(|error| reported(format!("cannot be started: {error}")))?;
+    let ended = child.end(deadline, MAX_BYTES + 1);
+    let Some(Ended { status, stdout, stderr }) =
+        ended.map_err(|error| reported(format!("cannot be waited for: {error}")))?
     else {
         return Err(reported(format!("did not end within {limit:?}")));
     };
@@ -91,41 +114,26 @@ pub(super) fn token(
 }
 
 /// The file that a program's name stands for.
-fn found(program: &Path) -> PathBuf {
+#[cfg(unix)]
+fn found(program: &Path, folder: &Path) -> PathBuf {
+    use std::os::unix::fs::PermissionsExt;
+
     if program.components().nth(1).is_some() {
-        return program.to_owned();
+        return folder.join(program);
     }
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    let mut places = std::env::split_paths(&folders).map(|folder| folder.join(program));
-    places.find(|path| path.is_file()).unwrap_or_else(|| program.to_owned())
+    let runs = |path: &PathBuf| {
+        let file = path.metadata().ok().filter(std::fs::Metadata::is_file);
+        file.is_some_and(|file| file.permissions().mode() & 0o111 != 0)
+    };
+    let folders = env::var_os("PATH").unwrap_or_default();
+    let mut places = env::split_paths(&folders).map(|folder| folder.join(program));
+    places.find(runs).unwrap_or_else(|| program.to_owned())
 }
 
-/// Waits for the end; `None` if it had to be killed. Programs that it has started find their
-/// streams closed.
-fn ended(child: &mut Child, deadline: Instant) -> io::Result<Option<std::process::ExitStatus>> {
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
-        }
-        if Instant::now() >= deadline {
-            child.kill()?;
-            child.wait()?;
-            return Ok(None);
-        }
-        thread::sleep(LOOK);
-    }
-}
-
-/// Reads a stream to its end, so that the program never waits for a reader, and keeps its start.
-fn printed(mut stream: impl Read + Send + 'static) -> mpsc::Receiver<Zeroizing<Vec<u8>>> {
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        let start = file::start(&mut stream, MAX_BYTES + 1).unwrap_or_default();
-        let _ = io::copy(&mut stream, &mut io::sink());
-        // Nobody listens any more when the time is up.
-        let _ = sender.send(start);
-    });
-    receiver
+/// Windows finds a program by its name with several endings, and in places of its own.
+#[cfg(not(unix))]
+fn found(program: &Path, folder: &Path) -> PathBuf {
+    if program.components().nth(1).is_some() { folder.join(program) } else { program.to_owned() }
 }
 
 /// The token in what was printed: bare, or in JSON. A parser's error would show what it could not

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::super::guard::for_its_owner_to_write;
+use super::super::guard::{self, Owner};
 use crate::params::without_mark;
 
 /// The longest secret is a signed JWT, the longest file a certificate with its chain: a few
@@ -16,12 +16,10 @@ pub(super) const MAX_BYTES: usize = 64 * 1024;
 /// The file's text without the line break that editors and `echo` put at the end.
 pub(super) fn text(path: &Path) -> Result<Zeroizing<String>, String> {
     let shown = shown(path);
-    if !shown.is_empty() {
-        for_its_owner_to_write(path)?;
-    }
-    let bytes = File::open(path)
-        .and_then(|file| start(file, MAX_BYTES + 1))
-        .map_err(|error| format!("file{shown} cannot be read: {error}"))?;
+    let unreadable = |error| format!("file{shown} cannot be read: {error}");
+    let file = File::open(path).map_err(unreadable)?;
+    guard::check(path, &file, Owner::UserOrRoot)?;
+    let bytes = start(file, MAX_BYTES + 1).map_err(unreadable)?;
     if bytes.len() > MAX_BYTES {
         return Err(format!("file{shown} is larger than {MAX_BYTES} bytes"));
     }

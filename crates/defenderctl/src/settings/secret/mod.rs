@@ -4,6 +4,8 @@
 mod assertion;
 mod certificate;
 mod command;
+mod encrypted;
+mod environment;
 mod file;
 mod source;
 
@@ -12,11 +14,13 @@ use std::path::Path;
 
 use host_harness::Origin;
 use serde_json::{Map, Value};
+use time::OffsetDateTime;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{Problem, refusal};
 use crate::failure::Failure;
 use assertion::Assertion;
+pub(crate) use environment::without_secrets;
 use source::{Found, Source};
 
 /// What stands in place of an assertion until it is known for whom to make it: `{}` three times, so
@@ -54,7 +58,7 @@ impl Sources {
 
     /// Whether any secret is written out in the file.
     pub(super) fn any_literal(&self) -> bool {
-        self.0.iter().any(|(_, source)| matches!(source, Source::Literal(_)))
+        self.0.iter().any(|(_, source)| source.is_literal())
     }
 
     /// Looks every secret up. Paths start from the settings file's folder. No command is run when
@@ -107,6 +111,11 @@ impl Secrets {
         let signed =
             signed.map_err(|problem| refusal("no client assertion can be made", &[problem]))?;
         Ok(self.with(&signed))
+    }
+
+    /// When the certificate that signs in expires, if one does.
+    pub(crate) fn certificate_ends(&self) -> Option<OffsetDateTime> {
+        self.assertion.as_ref()?.certificate_ends()
     }
 
     fn with(&self, assertion: &str) -> Zeroizing<String> {

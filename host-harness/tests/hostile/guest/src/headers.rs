@@ -1,6 +1,9 @@
 //! Header fields and targets that try to smuggle a second request or alter this one.
 
-use waki::bindings::wasi::http::types::{Fields, HeaderError, Method, OutgoingRequest};
+use waki::bindings::wasi::http::outgoing_handler::handle;
+use waki::bindings::wasi::http::types::{
+    Fields, HeaderError, Method, OutgoingBody, OutgoingRequest
+};
 
 use crate::http;
 
@@ -58,6 +61,28 @@ pub fn smuggle(url: &str) -> String {
         let _ = fields.append(&name.to_owned(), &value.as_bytes().to_vec());
     }
     http::word(&http::send(http::request(url, fields)))
+}
+
+/// Asks for a token: `params` is the URL, a blank and the `authorization`.
+pub fn sign_in(params: &str) -> String {
+    let (url, authorization) = params.split_once(' ').expect("a URL and a credential");
+    let form = b"grant_type=client_credentials";
+    let fields = Fields::new();
+    for (name, value) in [
+        ("authorization", authorization),
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("content-length", &form.len().to_string()),
+    ] {
+        fields.append(&name.to_owned(), &value.as_bytes().to_vec()).expect("a good field");
+    }
+    let request = http::post(url, fields);
+    let body = request.body().expect("a body");
+    let future = handle(request, None).expect("a request");
+    let stream = body.write().expect("a stream");
+    stream.blocking_write_and_flush(form).expect("room");
+    drop(stream);
+    OutgoingBody::finish(body, None).expect("a whole body");
+    http::word(&http::answer(&future))
 }
 
 /// Tries destinations and methods that contain a second one, and lists those that were accepted.

@@ -11,9 +11,10 @@ use bindings::connector::plugin::types::{
     Configured, Descriptor, Error, ErrorKind, ErrorSource, Origin, Outcome, Report, Retry, Step,
     StepStatus, Usage,
 };
-use bindings::exports::connector::plugin::{connector, downloads, operations, session};
+use bindings::exports::connector::plugin::{connector, downloads, session};
 
 mod bodies;
+mod credentials;
 mod crowd;
 mod effects;
 mod end;
@@ -21,6 +22,7 @@ mod headers;
 mod hoard;
 mod http;
 mod results;
+mod steps;
 mod table;
 
 mod bindings {
@@ -73,6 +75,7 @@ fn misbehave(action: &str, params: &str) -> Option<String> {
         "read" | "change" | "disrupt" | "unlisted" | "look" => effects::send(params),
         "refused-headers" => headers::refused(),
         "oversized-headers" => headers::oversized(),
+        "sign-in" => headers::sign_in(params),
         "smuggle" => headers::smuggle(params),
         "odd-destinations" => headers::odd_destinations(),
         "promise-more" => bodies::promise_more(params),
@@ -81,6 +84,9 @@ fn misbehave(action: &str, params: &str) -> Option<String> {
         "upload-for-ever" => bodies::upload_for_ever(params),
         "read-for-ever" => bodies::read_for_ever(params),
         "keep-all-that-is-read" => bodies::keep_all_that_is_read(params),
+        "given" => credentials::given(),
+        "memory" => credentials::memory(),
+        "send" => credentials::send(params),
         "crowd" => crowd::ask_at_once(params),
         "abandon" => crowd::ask_and_leave(params),
         "look-away" => crowd::ask_and_look_away(params),
@@ -90,6 +96,16 @@ fn misbehave(action: &str, params: &str) -> Option<String> {
         "gigantic" => results::gigantic(),
         _ => return None,
     })
+}
+
+/// Each word is an origin, `=` and its purpose.
+fn declared(origins: &str) -> Configured {
+    let origin = |word: &str| {
+        let (pattern, purpose) = word.rsplit_once('=').expect("an origin and its purpose");
+        Origin { pattern: pattern.to_owned(), purpose: purpose.to_owned(), required: true }
+    };
+    let origins = origins.split(' ').map(origin).collect();
+    Configured { name: "Hostile".to_owned(), origins }
 }
 
 fn error(kind: ErrorKind, action: &str) -> Error {
@@ -120,7 +136,11 @@ impl connector::Guest for Hostile {
         }
     }
 
-    fn configure(config: String, _secrets: String) -> Result<Configured, Error> {
+    fn configure(config: String, secrets: String) -> Result<Configured, Error> {
+        credentials::keep(&config, &secrets);
+        if let Some(origins) = config.strip_prefix("origins ") {
+            return Ok(declared(origins));
+        }
         let patterns = match config.as_str() {
             "{}" => Vec::new(),
             "more-than-there-is" => results::more_than_there_is(),
@@ -174,72 +194,6 @@ impl connector::Guest for Hostile {
     }
 }
 
-/// The checkpoint consists of the action and its parameters.
-impl operations::Guest for Hostile {
-    fn plan(action: String, params: String) -> Result<operations::Operation, Error> {
-        if params.contains("in-plan") {
-            let data = effects::send(&params);
-            return Ok(operation(action, operations::NextStep::None, Some(data)));
-        }
-        let next = match action.as_str() {
-            "look" => operations::NextStep::Look,
-            _ => operations::NextStep::Send,
-        };
-        Ok(operation(format!("{action} {params}"), next, None))
-    }
-
-    fn advance(checkpoints: Vec<String>) -> Vec<Result<operations::Operation, Error>> {
-        let step = |checkpoint: String| {
-            let (action, params) = checkpoint.split_once(' ').unwrap_or_default();
-            match action {
-                "send-for-ever" => Ok(operation(checkpoint, operations::NextStep::Send, None)),
-                "end-without-an-outcome" => Ok(
-                    operation(checkpoint, operations::NextStep::None, None)
-                ),
-                _ => {
-                    let data = misbehave(action, params).ok_or_else(
-                        || error(ErrorKind::UnknownAction, action)
-                    )?;
-                    let mut ended =
-                        operation(checkpoint.clone(), operations::NextStep::None, Some(data));
-                    if params.contains("lying") {
-                        ended.outcome = Some(Err(error(ErrorKind::Rejected, action)));
-                    }
-                    Ok(ended)
-                }
-            }
-        };
-        if checkpoints.iter().any(|checkpoint| checkpoint.starts_with("give-nothing")) {
-            return Vec::new();
-        }
-        checkpoints.into_iter().map(step).collect()
-    }
-
-    fn recover(checkpoint: String) -> Result<operations::Operation, Error> {
-        let data = match checkpoint.split_once(' ') {
-            Some(("change", params)) => effects::send(params),
-            _ => "recovered".to_owned(),
-        };
-        Ok(operation(checkpoint, operations::NextStep::None, Some(data)))
-    }
-}
-
-fn operation(
-    checkpoint: String, next: operations::NextStep, data: Option<String>
-) -> operations::Operation {
-    operations::Operation {
-        checkpoint,
-        next,
-        wait_ms: 0,
-        targets: Vec::new(),
-        trouble: None,
-        outcome: data.map(
-            |data| Ok(Outcome { data, job: None, usage: no_usage(), warnings: Vec::new() })
-        ),
-        usage: no_usage(),
-    }
-}
-
 fn no_usage() -> Usage {
     Usage {
         call_id: String::new(), requests: 0, retries: 0, request_bytes: 0, response_bytes: 0,
@@ -264,12 +218,20 @@ impl downloads::Guest for Hostile {
     type File = File;
 
     fn open(action: String, _params: String) -> Result<downloads::File, Error> {
-        Err(error(ErrorKind::UnknownAction, &action))
+        match action.as_str() {
+            "drip" => Ok(downloads::File::new(File::Drips)),
+            "stuck" => Ok(downloads::File::new(File::Sleeps)),
+            _ => Err(error(ErrorKind::UnknownAction, &action)),
+        }
     }
 }
 
-/// There are no files, but the world requires the type.
-struct File;
+/// A file that never ends.
+enum File {
+    /// A byte comes every 20 ms.
+    Drips,
+    Sleeps,
+}
 
 impl downloads::GuestFile for File {
     fn name(&self) -> String {
@@ -281,7 +243,13 @@ impl downloads::GuestFile for File {
     }
 
     fn read(&self, _max_bytes: u32) -> Result<Vec<u8>, Error> {
-        Ok(Vec::new())
+        match self {
+            Self::Drips => {
+                std::thread::sleep(std::time::Duration::from_millis(20));
+                Ok(vec![b'x'])
+            }
+            Self::Sleeps => end::sleep_for_ever(),
+        }
     }
 
     fn sha256(&self) -> Option<String> {

@@ -24,12 +24,12 @@ pub fn described() -> Vec<Action> {
         read_posts: vec!["/isolate".to_owned(), "/oauth2/isolate".to_owned()],
     };
     let names = [
-        "answer", "$(touch stolen)", "`touch stolen`", "x'; touch stolen; '", "a\ntouch stolen",
+        "answer", "given", "$(touch stolen)", "`touch stolen`", "x'; touch stolen; '", "a\ntouch stolen",
         "read", "look",
     ];
     let disruptive = [
         "disrupt", "hoard-unsent-bodies", "smuggle", "promise-more", "promise-less",
-        "never-finish", "upload-for-ever",
+        "never-finish", "upload-for-ever", "send", "sign-in",
     ];
     let reads = names.into_iter().map(|name| action(name, Effect::Read));
     let change = action("change", Effect::Change);

@@ -52,9 +52,13 @@ fn a_complaint_is_shown_without_tokens_and_control_characters() {
 mod run {
     use super::*;
 
+    fn command(words: &[&str], environment: &[&str]) -> TokenCommand {
+        let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
+        TokenCommand { words: owned(words), environment: owned(environment) }
+    }
+
     fn run(script: &str, limit: Duration) -> Result<Zeroizing<String>, String> {
-        let command = ["/bin/sh".to_owned(), "-c".to_owned(), script.to_owned()];
-        token(&command, Path::new("/"), limit)
+        token(&command(&["/bin/sh", "-c", script], &[]), Path::new("/"), limit)
     }
 
     #[test]
@@ -87,8 +91,45 @@ mod run {
             assert!(!problem.contains("hunter2"), "{problem}");
         }
         assert!(started.elapsed() < LIMIT);
-        let missing = token(&["./nowhere".to_owned(), "hunter2".to_owned()], Path::new("/"), LIMIT);
+        let missing = token(&command(&["./nowhere", "hunter2"], &[]), Path::new("/"), LIMIT);
         let missing = missing.expect_err("no program");
         assert!(missing.contains("cannot be started") && !missing.contains("hunter2"), "{missing}");
+    }
+
+    #[test]
+    fn it_gets_what_every_program_needs_and_what_is_listed_and_nothing_else() {
+        // Cargo sets variables for its tests: one is listed, the others are not passed on.
+        let script = "env | sed 's/=.*//' | grep -v -e ^PWD -e ^SHLVL -e ^_ -e ^OLDPWD | tr '\n' ,";
+        let listed = command(&["sh", "-c", script], &["CARGO_PKG_NAME", "NOT_SET_ANYWHERE"]);
+        let names = token(&listed, Path::new("/"), LIMIT).expect("names");
+        for name in names.split_terminator(',') {
+            assert!(ENVIRONMENT.contains(&name) || name == "CARGO_PKG_NAME", "{}", *names);
+        }
+        assert!(names.contains("PATH,") && names.contains("CARGO_PKG_NAME,"), "{}", *names);
+    }
+
+    #[test]
+    fn what_a_program_has_started_ends_with_it_at_the_deadline() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let started = folder.path().join("started");
+        let shown = started.display();
+        for wait in ["wait", "exit 0"] {
+            let script = format!("sleep 60 & echo $! > {shown}; {wait}");
+            let problem = run(&script, Duration::from_millis(500)).expect_err("no end");
+            assert!(problem.contains("did not end"), "{problem}");
+            let pid = std::fs::read_to_string(&started).expect("a number");
+            let deadline = Instant::now() + LIMIT;
+            while is_running(pid.trim()) {
+                assert!(Instant::now() < deadline, "{wait}: it goes on");
+                std::thread::sleep(Duration::from_millis(10));
+            }
+        }
+    }
+
+    /// A process that was killed, and that nobody has waited for yet, is a zombie.
+    fn is_running(pid: &str) -> bool {
+        let state = std::process::Command::new("ps").args(["-o", "stat=", "-p", pid]).output();
+        let state = state.expect("`ps` starts").stdout;
+        !state.is_empty() && !state.starts_with(b"Z")
     }
 }
