@@ -10,6 +10,12 @@ pub trait Clock {
     /// Time since some fixed moment. Never jumps back; used for deadlines.
     fn elapsed(&self) -> Duration;
 
+    /// The same counted from a moment that all calls of an instance share: for what is kept from
+    /// one call to the next.
+    fn steady(&self) -> Duration {
+        self.elapsed()
+    }
+
     /// Sleeps.
     fn sleep(&self, time: Duration);
 }
@@ -40,6 +46,10 @@ impl Clock for SystemClock {
 
     fn elapsed(&self) -> Duration {
         steady().saturating_sub(self.start)
+    }
+
+    fn steady(&self) -> Duration {
+        steady()
     }
 
     fn sleep(&self, time: Duration) {

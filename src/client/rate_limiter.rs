@@ -61,7 +61,7 @@ impl RateLimiter {
     /// counts with it, so that their age on the monotonic clock stays the same.
     pub fn now(&mut self, clock: &dyn Clock) -> u64 {
         let now = clock.unix().as_secs();
-        let ahead = now as i64 - clock.elapsed().as_secs() as i64;
+        let ahead = now as i64 - clock.steady().as_secs() as i64;
         let step = ahead - self.ahead.replace(ahead).unwrap_or(ahead);
         for counts in &mut self.counts {
             // A count in the future comes from another host's clock: treat it as sent just now.
@@ -192,6 +192,38 @@ mod tests {
         let mut rate_limiter = RateLimiter::from_counts(rate_limiter.rows());
         let now = rate_limiter.now(&At(9_000, 7));
         assert_eq!(rate_limiter.wait(&BUDGET, 100, now), 61);
+    }
+
+    /// The clock of a call: its own time begins with it.
+    struct InCall(u64);
+
+    impl Clock for InCall {
+        fn unix(&self) -> Duration {
+            Duration::from_secs(10_000 + self.0)
+        }
+
+        fn elapsed(&self) -> Duration {
+            Duration::ZERO
+        }
+
+        fn steady(&self) -> Duration {
+            Duration::from_secs(self.0)
+        }
+
+        fn sleep(&self, _: Duration) {}
+    }
+
+    #[test]
+    fn the_time_between_two_calls_counts() {
+        let mut rate_limiter = RateLimiter::default();
+        for n in 0..3 {
+            let now = rate_limiter.now(&InCall(n));
+            rate_limiter.count(&BUDGET, now);
+        }
+        for (call, wait) in [(10, 51), (60, 1), (61, 0)] {
+            let now = rate_limiter.now(&InCall(call));
+            assert_eq!(rate_limiter.wait(&BUDGET, 100, now), wait, "{call}");
+        }
     }
 
     #[test]

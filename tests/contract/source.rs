@@ -7,14 +7,9 @@ use std::path::{Path, PathBuf};
 /// The crates of the library and of the command line.
 const CRATES: [&str; 3] = ["crates/egress/src", "host-harness/src", "crates/defenderctl/src"];
 
-/// Where names of actions stand: what is special about an action, the verbs, the sentence of its
-/// end; and the examples of the help.
-const NAMING: [&str; 4] = [
-    "crates/defenderctl/src/known_actions.rs",
-    "crates/defenderctl/src/commands/verbs/",
-    "crates/defenderctl/src/sentences.rs",
-    "crates/defenderctl/src/examples.rs",
-];
+/// Where names of actions stand: the table, and the examples of the help.
+const NAMING: [&str; 2] =
+    ["crates/defenderctl/src/known_actions/", "crates/defenderctl/src/examples.rs"];
 
 /// The catalogue's names.
 fn names() -> BTreeSet<String> {
@@ -64,7 +59,10 @@ fn names_of_actions_stand_in_one_table_of_the_command_line() {
     };
     let code = code();
     let named: Vec<_> = code.iter().filter(|(_, line)| is_named(line)).collect();
-    assert!(named.iter().any(|(path, _)| path == NAMING[0]), "the table is found by the same rule");
+    assert!(
+        named.iter().any(|(path, _)| path.starts_with(NAMING[0])),
+        "the table is found by the same rule"
+    );
     let elsewhere: Vec<_> = named
         .iter()
         .filter(|(path, _)| !NAMING.iter().any(|named| path.starts_with(named)))

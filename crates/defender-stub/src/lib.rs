@@ -10,7 +10,7 @@
 //!                                   │           vulnerability management, hunting (also at Graph), …
 //!                                   │             │ odata ($filter)   action (life cycle)   records (all else)
 //!                                   └─ storage: signed links to results, packages and exports
-//!                                 inject (faults) · refusal (errors) · ledger · state (what it all remembers)
+//!                                 inject (faults) · refusal (errors) · ledger · state
 //! ```
 //!
 //! A family is a file in `api`: its rows (method, path, roles, budget) and their handlers. What it

@@ -14,9 +14,7 @@ use etcetera::base_strategy::choose_native_strategy;
 use serde::{Deserialize, Serialize};
 
 use super::commands::verbs::Verb;
-use super::commands::{
-    actions, completions, component, config, doctor, download, man, resume, run, whoami,
-};
+use super::commands::{actions, completions, component, config, doctor, man, resume, run, whoami};
 #[cfg(feature = "demo")]
 use super::commands::{demo, stub};
 use super::exit::Exit;
@@ -91,8 +89,6 @@ pub(crate) enum Command {
     Verb(Verb),
     /// Carry out any action of the catalogue
     Run(run::Run),
-    /// Stream the file that an action yields to disk
-    Download(download::Download),
     /// Go on with a call that was interrupted or cut off, or list the unfinished ones
     Resume(resume::Resume),
     /// Write out the embedded component, for other hosts
@@ -118,7 +114,6 @@ impl Command {
             Self::Whoami(command) => Some(command.settings.connector_id()),
             Self::Run(command) => Some(command.options.settings.connector_id()),
             Self::Verb(verb) => Some(verb.options.settings.connector_id()),
-            Self::Download(command) => Some(command.settings.connector_id()),
             // Each call has its own.
             Self::Resume(_) => None,
             Self::Actions(_) | Self::Component(_) | Self::Completions(_) | Self::Man(_) => None,
@@ -142,7 +137,6 @@ impl Command {
             Self::Whoami(command) => command.run(output).await,
             Self::Run(command) => command.run(output).await,
             Self::Verb(verb) => verb.run(output).await,
-            Self::Download(command) => command.run(output).await,
             Self::Resume(command) => command.run(output).await,
             Self::Component(command) => command.run(output),
             #[cfg(feature = "demo")]

@@ -84,14 +84,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
              -p comment=\"case 1042\" --wait",
             "defenderctl run waitForAction -c prod.toml -p id=2f6bda7e-5e9f-4a2c-9d1c-0c8f4d1b7a90",
             "defenderctl run runHuntingQuery -c prod.toml --params @query.json --json",
-        ],
-    ),
-    (
-        "download",
-        &[
-            "defenderctl download getFile -c prod.toml -o out.zip -p host.computerDnsName=ws-014 \\\n      \
-             -p comment=\"case 1042\" -p 'path=C:\\Windows\\Temp\\out.zip'",
-            "defenderctl download getActionResults -c prod.toml -o output.txt \\\n      \
+            "defenderctl run getActionResults -c prod.toml --to output.txt \\\n      \
              -p id=2f6bda7e-5e9f-4a2c-9d1c-0c8f4d1b7a90",
         ],
     ),

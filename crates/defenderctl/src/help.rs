@@ -39,7 +39,7 @@ const GROUPS: [(&str, &[&str]); 8] = [
     ("Tenant", &["block", "unblock", "indicators"]),
     ("Lists", &["machines", "alerts", "hunt", "vulnerabilities"]),
     ("Jobs", &["jobs", "wait", "cancel", "resume"]),
-    ("Anything", &["actions", "run", "download"]),
+    ("Anything", &["actions", "run"]),
     ("Settings", &["config", "whoami", "doctor"]),
     ("Program", &["demo", "stub", "component", "completions", "man"]),
 ];

@@ -24,7 +24,6 @@ mod progress;
 mod redact;
 mod remedy;
 mod render;
-mod sentences;
 mod session;
 mod settings;
 mod style;

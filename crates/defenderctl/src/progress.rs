@@ -55,6 +55,11 @@ impl Progress {
         self.0.println(super::style::clean(words));
     }
 
+    /// Takes the line away while something else is printed.
+    pub(crate) fn suspended<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.0.suspend(print)
+    }
+
     /// Counts bytes that arrived.
     pub(crate) fn advance(&self, bytes: u64) {
         self.0.inc(bytes);

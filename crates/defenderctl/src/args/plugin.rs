@@ -25,7 +25,7 @@ impl PluginFile {
     ///
     /// # Errors
     ///
-    /// It begins as a digest and is none.
+    /// It begins as a digest and is not one.
     pub(crate) fn parse(argument: OsString) -> Result<Self, String> {
         // A path that is not UTF-8 has no digest before it.
         let Some(pinned) = argument.to_str().and_then(|text| text.strip_prefix(SHA256)) else {

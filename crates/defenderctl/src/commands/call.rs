@@ -1,5 +1,4 @@
-//! What `run` and `download` have in common: a call from the command line to the moment before
-//! it is made.
+//! A call from the command line to the moment before it is made.
 
 use host_harness::{Action, Descriptor, Effect};
 use serde_json::{Map, Value};
@@ -12,7 +11,7 @@ use crate::machines::{Found, MachineArgs, find as find_machines};
 use crate::output::Output;
 use crate::params::params;
 use crate::session::{Session, find};
-use crate::watch::{CommandLine, Plan, Watch, WatchArgs};
+use crate::watch::{CommandLine, Names, Plan, Watch, WatchArgs};
 
 /// What the command line says of a call.
 #[derive(Clone, Copy)]
@@ -37,6 +36,7 @@ pub(super) struct PreparedCall<'a> {
     pub(super) params: String,
     /// Machines that were named and not found, a line each.
     missing: Vec<String>,
+    names: Names,
     pub(super) command_line: CommandLine,
 }
 
@@ -73,6 +73,7 @@ impl<'a> PreparedCall<'a> {
             action,
             params,
             missing: Vec::new(),
+            names: Names::default(),
             command_line,
         };
         if let Some(machines) = options.machines {
@@ -96,7 +97,7 @@ impl<'a> PreparedCall<'a> {
                 "no machine is named: write its name, or `-f FILE` with one a line; nothing was sent",
             ));
         }
-        let Found { ids, missing } =
+        let Found { ids, names, missing } =
             find_machines(&self.session, &self.action, &given, &written).await?;
         if !missing.is_empty() && (ids.is_empty() || !(asks || machines.skip_missing)) {
             let hint = if ids.is_empty() {
@@ -124,6 +125,7 @@ impl<'a> PreparedCall<'a> {
         };
         self.params = Value::Object(given).to_string();
         self.missing = missing;
+        self.names = Names::new(names);
         Ok(())
     }
 
@@ -152,7 +154,8 @@ impl<'a> PreparedCall<'a> {
             watch,
             call: None,
             found: Vec::new(),
-            names: approved.names.clone(),
+            names: self.names.clone().and(&approved.names),
+            prints_output: false,
         };
         Ok(StartedCall { begun, journal, watch })
     }

@@ -122,6 +122,7 @@ impl Fetch {
             call: None,
             found: Vec::new(),
             names: watch.names.clone().with(id, name),
+            prints_output: false,
         };
         let wait: Value = serde_json::from_str(wait).unwrap_or_else(|_| json!({}));
         let params = json!({ "id": id, "wait": wait }).to_string();

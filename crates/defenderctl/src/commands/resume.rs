@@ -127,6 +127,7 @@ impl Resume {
             call: Some(call_id),
             found: record.found.clone(),
             names: record.names.clone(),
+            prints_output: false,
         };
         let wanted = record.shown.result.clone();
         let resumed = Resumed { call, audit, watch, operation: &mut operation };
@@ -220,9 +221,10 @@ impl<'a> Resumed<'a> {
         // What the parameters were is in the checkpoint alone; here it counts whether they named
         // many machines.
         let params = if self.watch.plan.is_many { r#"{"ids":[]}"# } else { "{}" };
-        let destination = result.destination(action, params, self.watch.output)?;
+        let mut destination = result.destination(action, params, self.watch.output)?;
         let had_ended = self.call.record.ended.is_some();
         let (mut begun, mut watch, operation) = self.begin();
+        watch.prints_output = watch.plan.is_many && destination.prints_output();
         let driven = watch.finish(operation).await;
         begun.written_down(End::of(&driven.result, driven.may_be_carried_out), &driven).await;
         // A call that had ended says nothing of now.

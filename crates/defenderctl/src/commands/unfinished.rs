@@ -1,6 +1,6 @@
 //! The list of unfinished calls, which `resume` gives if there is more than one.
 
-use std::io;
+use std::io::{self, IsTerminal};
 
 use host_harness::operation::Journal;
 
@@ -8,6 +8,7 @@ use crate::calls::Call;
 use crate::failure::Failure;
 use crate::json::{Document, list};
 use crate::output::Output;
+use crate::render::unique_length;
 use crate::table::table;
 use crate::watch::LeftOf;
 
@@ -32,6 +33,11 @@ pub(super) async fn list_of(calls: Vec<Call>, output: &Output) -> Result<(), Fai
         };
         return output
             .result(&Document::new().raw("calls", &list(rows.iter().map(document))).finish());
+    }
+    if io::stdout().is_terminal() {
+        let ids: Vec<String> = rows.iter().map(|row| row[0].clone()).collect();
+        let length = unique_length(&ids);
+        rows.iter_mut().for_each(|row| row[0].truncate(length));
     }
     output.result(&table(["call", "action", "targets", "state", "when"], rows))
 }

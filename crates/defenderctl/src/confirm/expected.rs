@@ -3,10 +3,14 @@
 use host_harness::Action;
 
 use super::facts::Subject;
-use crate::known_actions::wants_name;
+use crate::known_actions;
 
 /// More machines than this are confirmed by their number.
 const MOST_BY_YES: usize = 10;
+
+fn wants_name(action: &str) -> bool {
+    known_actions::row(action).is_some_and(|row| row.wants_name)
+}
 
 /// Whether a yes, or `--yes`, is enough for an action on that many machines.
 pub(crate) fn is_yes_enough(action: &str, machines: usize) -> bool {

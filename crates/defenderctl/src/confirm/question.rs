@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::facts::Subject;
 use crate::job_actions::JOB_ID;
-use crate::known_actions::verb;
+use crate::known_actions;
 use crate::redact::redacted;
 use crate::style::{clean_line, clean_short};
 
@@ -97,7 +97,7 @@ pub(super) fn words(action: &Action, subjects: &[Subject], some_missing: bool) -
         }
         count => format!("{count} machines"),
     };
-    match verb(&action.name) {
+    match known_actions::row(&action.name).and_then(|row| row.question) {
         Some(verb) => format!("{verb} {machines}?"),
         None => format!("{} on {machines}?", clean_short(&action.title)),
     }

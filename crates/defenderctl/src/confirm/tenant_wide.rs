@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::facts::{Reader, Subject, facts};
-use crate::known_actions::{self, tenant_wide};
+use crate::known_actions;
 
 /// How long the read may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -40,7 +40,9 @@ pub(super) async fn subjects(
     action: &str,
     params: &Map<String, Value>,
 ) -> Vec<Subject> {
-    let Some((about, listed_by)) = tenant_wide(action) else { return Vec::new() };
+    let Some((about, listed_by)) = known_actions::row(action).and_then(|row| row.subject) else {
+        return Vec::new();
+    };
     let list = match listed_by {
         Some(name) => tokio::time::timeout(PATIENCE, reader.list(name))
             .await

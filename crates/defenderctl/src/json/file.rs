@@ -4,8 +4,9 @@ use std::path::Path;
 
 use super::document::Document;
 
-/// What `download --json` and `component --json` print on success: an executor's result whose data
-/// is the file. No job comes of it, and the contract does not count what a download costs.
+/// What `run --to FILE --json` of an action that leaves a file and `component --json` print on
+/// success: an executor's result whose data is the file. No job comes of it, and the contract does
+/// not count what a download costs.
 pub(crate) fn file_document(
     connector_id: Option<&str>,
     path: &Path,

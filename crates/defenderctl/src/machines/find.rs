@@ -17,6 +17,8 @@ use crate::style::clean_short;
 pub(crate) struct Found {
     /// Device IDs, each once, in the order in which the machines were named.
     pub(crate) ids: Vec<String>,
+    /// The names of those that were looked up, by their IDs.
+    pub(crate) names: Vec<(String, String)>,
     /// What was not found: a line for each, with why and with near names.
     pub(crate) missing: Vec<String>,
 }
@@ -52,12 +54,15 @@ pub(crate) async fn find(
     let (mut found, mut unknown) = (Found::default(), Vec::new());
     for (text, named) in written.iter().zip(named) {
         let answer = match named {
-            Named::Id(id) => Ok(id),
+            Named::Id(id) => Ok((id, None)),
             Named::Host(_) => answers.next().unwrap_or_else(|| Err("it was not looked up".into())),
         };
         match answer {
-            Ok(id) if found.ids.contains(&id) => {}
-            Ok(id) => found.ids.push(id),
+            Ok((id, _)) if found.ids.contains(&id) => {}
+            Ok((id, name)) => {
+                found.names.extend(name.map(|name| (id.clone(), name)));
+                found.ids.push(id);
+            }
             Err(reason) => unknown.push((text, reason)),
         }
     }
@@ -80,13 +85,16 @@ pub(crate) async fn find(
     Ok(found)
 }
 
-/// A device ID for each, or the reason why it was not found.
+/// A device ID and a name.
+type Known = (String, Option<String>);
+
+/// What is known of each, or the reason why it was not found.
 async fn look_up(
     session: &Session,
     action: &Action,
     params: &Map<String, Value>,
     hosts: Vec<Value>,
-) -> Result<Vec<Result<String, String>>, Failure> {
+) -> Result<Vec<Result<Known, String>>, Failure> {
     let mut trial = params.clone();
     trial.remove("wait");
     trial.insert("dryRun".into(), Value::Bool(true));
@@ -111,10 +119,11 @@ fn has_results(details: &str) -> bool {
     json::parse(details).is_some_and(|details| details["results"].is_array())
 }
 
-fn answer(result: &Value) -> Result<String, String> {
+fn answer(result: &Value) -> Result<Known, String> {
+    let text = |name: &str| result["target"][name].as_str().filter(|text| !text.is_empty());
     // A machine that was found and for which the action is refused is no machine that is missing.
-    match result["target"]["id"].as_str().filter(|id| !id.is_empty()) {
-        Some(id) => Ok(id.to_ascii_lowercase()),
+    match text("id") {
+        Some(id) => Ok((id.to_ascii_lowercase(), text("computerDnsName").map(str::to_owned))),
         None => Err(result["error"]["message"].as_str().unwrap_or("it was not found").to_owned()),
     }
 }
@@ -128,7 +137,7 @@ mod tests {
     #[test]
     fn a_machine_is_found_by_its_id_alone() {
         let found = json!({ "target": { "id": "AB", "computerDnsName": "ws" }, "status": "ok" });
-        assert_eq!(answer(&found), Ok("ab".into()));
+        assert_eq!(answer(&found), Ok(("ab".into(), Some("ws".into()))));
         let missing = json!({ "target": { "ip": "10.0.0.1" }, "error": { "message": "no" } });
         assert_eq!(answer(&missing), Err("no".into()));
         assert!(answer(&json!({})).is_err());

@@ -1,7 +1,6 @@
 //! Times as people write them, where a parameter wants RFC 3339.
 
 use std::borrow::Cow;
-use std::io::IsTerminal as _;
 
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -12,8 +11,8 @@ use crate::times;
 /// How the pattern of a time begins: year and month.
 const PATTERN: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-";
 
-/// The text as RFC 3339 where the schema wants a time: `24h` or `30d` from now, or a day (UTC). At
-/// a terminal it is shown what time that is.
+/// The text as RFC 3339 where the schema wants a time: `24h` or `30d` from now, or a date or time
+/// of the user's own time zone.
 ///
 /// # Errors
 ///
@@ -34,9 +33,7 @@ pub(super) fn text<'a>(
     let now = OffsetDateTime::now_utc();
     let time = if is_end { times::until(&text, now) } else { times::since(&text, now) };
     let time = time.map_err(|problem| Failure::params(format!("parameter `{key}`: {problem}")))?;
-    if std::io::stderr().is_terminal() {
-        eprintln!("{key}: {time}");
-    }
+    times::echo(key, &text, &time);
     Ok(time.into())
 }
 

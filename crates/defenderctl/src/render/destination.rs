@@ -14,6 +14,7 @@ use super::{Form, ResultArgs, pager};
 use crate::failure::Failure;
 use crate::file::Partial;
 use crate::json::{self, Document, Members, text_of};
+use crate::known_actions::JOBS;
 use crate::output::Output;
 use crate::style::{clean, clean_json};
 use crate::table::screen_width;
@@ -25,6 +26,7 @@ pub(crate) struct Destination {
     replace: bool,
     columns: Vec<String>,
     is_paged: bool,
+    has_output: bool,
 }
 
 impl Destination {
@@ -43,7 +45,15 @@ impl Destination {
             })?;
         }
         let columns = args.columns.clone();
-        Ok(Self { form, file, replace, columns, is_paged: !args.no_pager })
+        Ok(Self { form, file, replace, columns, is_paged: !args.no_pager, has_output: true })
+    }
+
+    /// Whether what each machine gives is printed as it ends: text on stdout. The result leaves it
+    /// out then.
+    pub(crate) fn prints_output(&mut self) -> bool {
+        let prints = matches!(self.form, Form::Table | Form::Wide) && self.file.is_none();
+        self.has_output = !prints;
+        prints
     }
 
     /// Writes the result of a call that went well.
@@ -66,13 +76,13 @@ impl Destination {
     }
 
     /// Writes the result of each of many machines if some failed, and takes it out of the failure
-    /// that is reported then. Only a table and a list do so: the documents have a place for it.
+    /// that is reported then. The document of `--json` has a place for it.
     pub(crate) fn failure(&self, action: &Action, failure: Failure, output: &Output) -> Failure {
         let details = failure.error().details.clone();
         output.warnings(
             details.as_deref().map(warnings).unwrap_or_default().iter().map(String::as_str),
         );
-        let details = details.filter(|_| matches!(self.form, Form::Table | Form::Wide | Form::Csv));
+        let details = details.filter(|_| self.form != Form::Document);
         let Some((results, rest)) = details.as_deref().and_then(part) else { return failure };
         match self.data(&results, action, output) {
             Ok(()) => failure.details(rest),
@@ -87,7 +97,7 @@ impl Destination {
         let mut noted = Vec::new();
         let text = match self.form {
             Form::Table | Form::Wide => {
-                let layout = self.layout();
+                let layout = self.layout(action);
                 noted = notes(data, &action.result_schema, layout);
                 format!("{}\n", people(data, &action.result_schema, layout))
             }
@@ -110,12 +120,14 @@ impl Destination {
         self.file.is_none() && io::stdout().is_terminal()
     }
 
-    fn layout(&self) -> Layout<'_> {
+    fn layout(&self, action: &Action) -> Layout<'_> {
         let on_screen = self.on_screen() && self.form == Form::Table;
         Layout {
             on_screen,
             width: if on_screen { screen_width() } else { None },
             columns: &self.columns,
+            has_jobs: action.name == JOBS,
+            has_output: self.has_output,
             now: OffsetDateTime::now_utc(),
         }
     }

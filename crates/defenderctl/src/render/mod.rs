@@ -23,6 +23,7 @@ use serde_json::Value;
 
 use completeness::CutOff;
 pub(crate) use destination::Destination;
+pub(crate) use people::{script_output, unique_length};
 
 use super::exit::Exit;
 use super::failure::Failure;

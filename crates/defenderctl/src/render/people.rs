@@ -1,6 +1,8 @@
 //! A human-readable result: lists and many machines as tables, a record as lines, a script's output
 //! as it was.
 
+use std::collections::HashSet;
+
 use serde_json::value::RawValue;
 use time::OffsetDateTime;
 
@@ -22,6 +24,10 @@ pub(super) struct Layout<'a> {
     pub(super) width: Option<usize>,
     /// The columns that were asked for; empty: those of the schema.
     pub(super) columns: &'a [String],
+    /// Whether the records are jobs, whose IDs are as short on a screen as they can be.
+    pub(super) has_jobs: bool,
+    /// Whether it has what scripts printed on many machines: not if that was printed before.
+    pub(super) has_output: bool,
     /// What times are relative to, on a screen.
     pub(super) now: OffsetDateTime,
 }
@@ -101,11 +107,28 @@ fn rows(list: &[&RawValue], schema: &str, layout: Layout<'_>) -> String {
     if records.len() < list.len() || shown.is_empty() {
         return list.iter().map(|value| clean_line(&cell(value))).collect::<Vec<_>>().join("\n");
     }
+    let ids = records.iter().filter_map(|record| record.text("id"));
+    let cut = unique_length(&ids.collect::<Vec<_>>());
     let row = |record: &Members<'_>| {
-        let cell = |name: &String| record.get(name).map(|value| layout.cell(value));
+        let cell = |name: &String| {
+            let text = record.get(name).map(|value| layout.cell(value))?;
+            let is_cut = layout.on_screen && layout.has_jobs && name == "id";
+            Some(if is_cut { text.chars().take(cut).collect() } else { text })
+        };
         shown.iter().map(|name| cell(name).unwrap_or_default()).collect()
     };
     table::columns(&shown, records.iter().map(row), layout.on_screen)
+}
+
+/// As few characters, and eight at least, as tell these IDs apart.
+pub(crate) fn unique_length(ids: &[String]) -> usize {
+    let longest = ids.iter().map(String::len).max().unwrap_or_default();
+    let tells_apart = |length: &usize| {
+        let cut: HashSet<String> =
+            ids.iter().map(|id| id.chars().take(*length).collect()).collect();
+        cut.len() == ids.iter().collect::<HashSet<_>>().len()
+    };
+    (8..longest).find(tells_apart).unwrap_or(longest)
 }
 
 fn is_target(record: &RawValue) -> bool {
@@ -150,15 +173,22 @@ fn targets(list: &[&RawValue], layout: Layout<'_>) -> String {
     };
     let headings = ["TARGET", "STATUS", "STATE", "MACHINE ACTION", "ERROR"].map(str::to_owned);
     let mut text = table::columns(&headings, records.iter().map(row), layout.on_screen);
-    for record in &records {
+    for record in records.iter().filter(|_| layout.has_output) {
         // As text the connector passes on what it could not parse.
         let data = record.get("data").map(cell).unwrap_or_default();
-        let Some(data) = Members::of(&data) else { continue };
-        if SCRIPT.iter().any(|member| data.get(member).is_some()) {
-            text += &format!("\n\n{}:\n{}", clean_line(&name(record)), quoted(&script(&data)));
+        if let Some(output) = script_output(&name(record), &data) {
+            text += &format!("\n\n{output}");
         }
     }
     text
+}
+
+/// What a script printed on a machine, below the machine's name. `None` if the data is of no
+/// script.
+pub(crate) fn script_output(machine: &str, data: &str) -> Option<String> {
+    let data = Members::of(data)?;
+    let is_script = SCRIPT.iter().any(|member| data.get(member).is_some());
+    is_script.then(|| format!("{}:\n{}", clean_line(machine), quoted(&script(&data))))
 }
 
 /// The lines marked as what a machine printed, so that they cannot pass for another machine's or

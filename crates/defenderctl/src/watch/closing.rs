@@ -11,14 +11,15 @@ use super::command_line::is_identifier;
 use super::view::span;
 use crate::failure::Failure;
 use crate::json;
-use crate::sentences;
+use crate::known_actions;
 use crate::style::clean_short;
 
 impl Watch<'_> {
     /// What is so once the action has succeeded on a machine.
     fn done(&self, machine: &str, data: &Value) -> String {
         let action = &self.plan.action;
-        match sentences::done(action) {
+        let done = known_actions::row(action).map(|row| row.done).filter(|done| !done.is_empty());
+        match done {
             Some(done) if data["scope"] == "Selective" => {
                 format!("{machine} {done}, but for Outlook, Teams and Skype")
             }

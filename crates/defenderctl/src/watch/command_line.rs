@@ -1,13 +1,12 @@
 //! Commands for what comes next, ready to be copied into a shell.
 
 use host_harness::Descriptor;
-use serde_json::{Value, json};
 
 use super::plan::Plan;
-use crate::args::{CallArgs, PluginArgs, SettingsArgs};
+use crate::args::{PluginArgs, SettingsArgs};
 use crate::disruption::DisruptionArgs;
 use crate::job_actions::{JOB_ID, JobActions};
-use crate::redact::redacted;
+use crate::known_actions;
 
 /// Seconds for which a printed command waits at least: a shorter time has just not sufficed.
 const LEAST_WAIT: u64 = 300;
@@ -78,35 +77,22 @@ impl CommandLine {
         ))
     }
 
-    /// Fetches the file of an action with the parameters of this call.
-    pub(crate) fn fetch_instead(&self, call: &CallArgs, schema: &str, file: &str) -> String {
-        let words = ["download", &call.action, "-o", file].map(str::to_owned);
-        let wait = call.wait.map(|_| wait(call));
-        self.command(
-            words.into_iter().chain(wait).chain(self.yes.clone()).chain(whole(call, schema)),
-            single(call, schema),
-        )
-    }
-
-    /// Starts what has to be started for the file of an action, and fetches it with another.
-    pub(crate) fn start_and_fetch_instead(
-        &self,
-        call: &CallArgs,
-        (schema, fetched_by): (&str, &str),
-        file: &str,
-    ) -> [String; 2] {
-        let words = ["run".to_owned(), call.action.clone(), wait(call)];
-        let start = self.command(
-            words.into_iter().chain(self.yes.clone()).chain(whole(call, schema)),
-            single(call, schema),
-        );
-        let words = ["download", fetched_by, "-o", file].map(str::to_owned);
-        [start, self.command(words, vec!["id=ID".to_owned()])]
-    }
-
     /// Looks at one machine action.
     pub(crate) fn look(&self, id: &str) -> Option<String> {
         Some(self.run(self.jobs.look.as_deref()?, vec![format!("id={id}")]))
+    }
+
+    /// Shows whether a change was carried out; `id` is what it was about.
+    pub(crate) fn look_for(&self, action: &str, id: Option<&str>) -> Option<String> {
+        let (look, name) = known_actions::row(action).map(|row| row.look)?;
+        let mut words: Vec<String> = look.split(' ').map(str::to_owned).collect();
+        let mut params = Vec::new();
+        match id.filter(|id| is_identifier(id) && !name.is_empty()) {
+            Some(id) if name.starts_with('-') => words.extend([name.to_owned(), id.to_owned()]),
+            Some(id) => params.push(format!("{name}={id}")),
+            None => {}
+        }
+        (!look.is_empty()).then(|| self.command(words, params))
     }
 
     /// The action that follows jobs to their end.
@@ -134,36 +120,6 @@ impl CommandLine {
 pub(super) fn is_identifier(text: &str) -> bool {
     let admitted = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     !text.is_empty() && text.len() <= 128 && text.chars().all(admitted)
-}
-
-fn wait(call: &CallArgs) -> String {
-    call.wait.flatten().map_or_else(|| "--wait".to_owned(), |seconds| format!("--wait={seconds}"))
-}
-
-/// `--params` as it was given, without what may be a secret.
-fn whole(call: &CallArgs, schema: &str) -> impl Iterator<Item = String> {
-    let fit = |params: &String| match serde_json::from_str(params) {
-        Ok(members) => Value::Object(redacted(&members, schema)).to_string(),
-        Err(_) => params.clone(),
-    };
-    call.params.as_ref().map(fit).into_iter().flat_map(|params| ["--params".to_owned(), params])
-}
-
-/// Each `-p` as it was given, without what may be a secret.
-fn single(call: &CallArgs, schema: &str) -> Vec<String> {
-    let fit = |(key, value): &(String, String)| {
-        let mut members = Value::from(value.as_str());
-        for name in key.rsplit('.') {
-            members = json!({ name: members });
-        }
-        let Value::Object(members) = members else { return key.clone() };
-        let mut value = &Value::Object(redacted(&members, schema));
-        for name in key.split('.') {
-            value = value.get(name).unwrap_or(value);
-        }
-        format!("{key}={}", value.as_str().unwrap_or_default())
-    };
-    call.param.iter().map(fit).collect()
 }
 
 /// A word as a POSIX shell takes it. `KEY=VALUE` stays readable: in an argument the sign means

@@ -1,6 +1,6 @@
 //! Takes an operation to its end, or to Ctrl-C.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use host_harness::operation::{NextStep, OperationError};
@@ -12,6 +12,7 @@ use super::{Driven, Watch, results, rows};
 use crate::calls::Keep;
 use crate::failure::Failure;
 use crate::interrupt;
+use crate::render::script_output;
 
 /// How long the outcome of the step in flight is waited for after Ctrl-C.
 const GRACE: Duration = Duration::from_secs(5);
@@ -29,6 +30,7 @@ impl Watch<'_> {
         let mut interrupted = interrupt::listen().await;
         let mut screen = Screen::of(self, self.plan.waits || self.plan.is_many);
         let (mut is_over, mut is_hurried) = (false, false);
+        let mut printed = BTreeSet::new();
         loop {
             for (place, target) in operation.progress().targets.iter().enumerate() {
                 if let Some(data) = &target.data {
@@ -36,6 +38,7 @@ impl Watch<'_> {
                     yielded.insert(place, data.clone());
                 }
             }
+            self.print(operation, &yielded, &mut printed, &screen);
             let next_look = Instant::now() + operation.progress().wait;
             let rows = rows::rows(operation.progress(), false, &self.found, &self.names);
             screen.show(rows, next_look, operation.progress().next == NextStep::Send);
@@ -72,6 +75,26 @@ impl Watch<'_> {
         }
     }
 
+    /// Prints what scripts have printed on machines that have ended, each once.
+    fn print(
+        &self,
+        operation: &Operation<Keep>,
+        yielded: &BTreeMap<usize, String>,
+        printed: &mut BTreeSet<usize>,
+        screen: &Screen,
+    ) {
+        let targets = &operation.progress().targets;
+        for (place, data) in yielded.iter().filter(|_| self.prints_output) {
+            let machine = targets.get(*place).map(|target| self.names.of(target));
+            if printed.insert(*place)
+                && let Some(text) = script_output(&machine.unwrap_or_default(), data)
+            {
+                // A reader that has gone away is noticed with the result.
+                let _ = screen.aside(|| self.output.result(&text));
+            }
+        }
+    }
+
     /// An operation that ends here and not at its end.
     fn cut_short(
         &self,
@@ -81,7 +104,7 @@ impl Watch<'_> {
     ) -> Driven {
         let mut left = self.left_of(operation);
         for (place, row) in left.rows.iter_mut().enumerate() {
-            row.target.data = yielded.get(&place).cloned();
+            row.target.data = yielded.get(&place).filter(|_| !self.prints_output).cloned();
         }
         let left = self.left(&left);
         let may_be_carried_out = left.may_be_carried_out();
@@ -123,15 +146,16 @@ impl Watch<'_> {
         Driven { result, may_be_carried_out, has_ended: true, is_hurried: false }
     }
 
-    /// The failure of an operation; one that was over before what it waited for leaves commands to
-    /// go on waiting or to cancel.
+    /// The failure of an operation, with the commands for what goes on or may have been carried
+    /// out; of many targets with how many succeeded.
     fn bad_end(&self, error: PluginError, left: &Left<'_>) -> Failure {
         let is_unfinished = error.kind == ErrorKind::Unfinished;
         let failure = self.failure(CallError::Plugin(Box::new(error)));
-        match () {
-            () if is_unfinished => failure.with_hint(left.words()),
-            () if left.is_unfinished() => failure.with_aside(left.advice().join("\n")),
-            () => failure,
+        if is_unfinished {
+            return failure.with_hint(left.words());
         }
+        let mut lines = left.advice();
+        lines.extend(self.plan.is_many.then(|| left.summary()));
+        if lines.is_empty() { failure } else { failure.with_aside(lines.join("\n")) }
     }
 }

@@ -13,6 +13,8 @@ mod plan;
 mod results;
 mod rows;
 mod screen;
+#[cfg(all(test, feature = "demo"))]
+mod tests;
 mod view;
 
 use std::cell::Cell;
@@ -69,6 +71,9 @@ pub(crate) struct Watch<'a> {
     /// Targets that had a job before anything was sent, by their places.
     pub(crate) found: Vec<usize>,
     pub(crate) names: Names,
+    /// Whether what a script printed on one of many machines is printed once that machine has
+    /// ended.
+    pub(crate) prints_output: bool,
 }
 
 /// What a call came to that was to be planned.

@@ -26,6 +26,12 @@ impl Names {
         self
     }
 
+    /// The same with more, which count where both know a name.
+    pub(crate) fn and(mut self, more: &Self) -> Self {
+        self.0.extend(more.0.clone());
+        self
+    }
+
     /// Takes the name from what a target has yielded, a record with it.
     pub(super) fn learn(&mut self, target: &Target) {
         let named = value(&target.name);

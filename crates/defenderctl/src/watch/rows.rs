@@ -86,9 +86,12 @@ pub(super) fn name(state: TargetState) -> &'static str {
 }
 
 /// How many are in which state, in the order in which the states first show.
-pub(super) fn counts<'r>(rows: &'r [Row], word: impl Fn(&'r Row) -> &'static str) -> String {
+pub(super) fn counts<'r>(
+    rows: impl IntoIterator<Item = &'r Row>,
+    word: impl Fn(&'r Row) -> &'static str,
+) -> String {
     let mut counts: Vec<(&str, usize)> = Vec::new();
-    for state in rows.iter().map(word) {
+    for state in rows.into_iter().map(word) {
         match counts.iter_mut().find(|(name, _)| *name == state) {
             Some((_, count)) => *count += 1,
             None => counts.push((state, 1)),

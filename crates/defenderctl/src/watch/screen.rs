@@ -95,6 +95,14 @@ impl Screen {
         }
     }
 
+    /// Prints something else: the line on a terminal makes room for it.
+    pub(super) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
+        match &self.place {
+            Place::Terminal(progress) => progress.suspended(print),
+            Place::Nowhere | Place::Lines => print(),
+        }
+    }
+
     fn refresh(&self) {
         if let Place::Terminal(progress) = &self.place {
             let now = Instant::now();

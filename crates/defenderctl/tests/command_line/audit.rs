@@ -226,7 +226,7 @@ fn a_download_that_starts_something_is_written_down_and_no_argument_of_its_scrip
     let params =
         json!({ "id": MACHINE, "parameters": { "scriptName": "triage.ps1", "args": HUNTER } });
     let download = world.call(
-        "download runScript --yes -c prod.json --json -o out.txt --audit audit.jsonl --params -",
+        "run runScript --yes -c prod.json --json --to out.txt --audit audit.jsonl --params -",
     );
     download.input(&params.to_string()).succeeds();
     let [before, after] = <[Value; 2]>::try_from(lines(&world.folder)).expect("two lines");
@@ -241,7 +241,7 @@ fn a_download_that_starts_something_is_written_down_and_no_argument_of_its_scrip
 fn an_interrupted_download_is_written_down_as_interrupted() {
     let world = World::with(json!({ "pendingSeconds": 3600.0 }));
     let download = format!(
-        "download runScript --yes -c prod.json -o out.txt --audit audit.jsonl -p id={MACHINE} -p parameters.scriptName=triage.ps1"
+        "run runScript --yes -c prod.json --to out.txt --audit audit.jsonl -p id={MACHINE} -p parameters.scriptName=triage.ps1"
     );
     let running = world.call(&download).start();
     assert!((0..1000).any(|_| !world.actions(MACHINE).is_empty()), "it is under way");

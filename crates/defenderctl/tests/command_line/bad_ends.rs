@@ -31,7 +31,7 @@ fn world(on: &str, kind: &Value) -> World {
 fn an_instance_that_is_refused_memory_in_mid_call_takes_its_secrets_along() {
     for (on, arguments) in [
         ("GET /api/machines/{id}", format!("run getAgentDetails -p id={MACHINE}")),
-        (LINK, "download getActionResults -p id={script} -o out.bin".to_owned()),
+        (LINK, "run getActionResults -p id={script} --to out.bin".to_owned()),
         (RESULT, "run getActionResults -p id={script}".to_owned()),
     ] {
         let world = world(on, &json!({ "oversize": { "bytes": 16 << 20 } }));
@@ -79,7 +79,7 @@ fn a_file_that_cannot_be_opened_or_read_keeps_its_link_to_itself() {
         ),
     ] {
         let world = world(on, &kind);
-        let arguments = format!("download getActionResults -p id={} -o out.bin", world.script());
+        let arguments = format!("run getActionResults -p id={} --to out.bin", world.script());
         world.settings("hurried.json", json!({ "config": { "limits": { "maxRetries": 0 } } }));
         let document = ends_silent(&world, &format!("{arguments} -c hurried.json"), 1);
         assert_eq!(

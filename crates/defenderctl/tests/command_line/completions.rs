@@ -41,7 +41,7 @@ fn a_mistyped_action_or_parameter_is_answered_with_the_one_that_was_meant() {
         ("run isolatehost -c prod.json --json".to_owned(), "unknown-action", "`isolateHost`"),
         ("actions show unisolateHost --json".to_owned(), "unknown-action", "`releaseHost`"),
         (
-            "download getActionresults -c prod.json -o x --json".to_owned(),
+            "run getActionresults -c prod.json --to x --json".to_owned(),
             "unknown-action",
             "`getActionResults`",
         ),

@@ -1,4 +1,4 @@
-//! `download`: a file on disk, whole or not at all.
+//! `run --to` of an action that leaves a file: a file on disk, whole or not at all.
 
 #[cfg(unix)]
 use std::thread;
@@ -27,7 +27,7 @@ fn left_behind(folder: &Folder) -> Vec<String> {
 fn a_result_is_written_whole_with_its_digest_and_replaces_a_file_only_by_force() {
     let world = World::new();
     let download =
-        format!("download getActionResults -c prod.json -p id={} -o out.bin", world.script());
+        format!("run getActionResults -c prod.json -p id={} --to out.bin", world.script());
     let document = world.call(&format!("{download} --json")).succeeds();
     let bytes = world.folder.read("out.bin");
     assert!(String::from_utf8_lossy(&bytes).contains(PRINTED));
@@ -59,18 +59,17 @@ fn a_failure_leaves_nothing_behind_and_spoils_nothing() {
     let id = world.script();
     world.folder.write("precious", "the only copy");
     let trials = [
-        (format!("getActionResults -p id={id} -o precious --force"), 1, "unreachable"),
+        (format!("getActionResults -p id={id} --to precious --force"), 1, "unreachable"),
         (
-            "getActionResults -p id=00000000-0000-0000-0000-000000000000 -o out.bin".to_owned(),
+            "getActionResults -p id=00000000-0000-0000-0000-000000000000 --to out.bin".to_owned(),
             1,
             "not-found",
         ),
-        (format!("getActionResults -p id={id} -o nowhere/out.bin"), 1, "internal"),
-        ("getAgentList -o out.bin".to_owned(), 2, "unknown-action"),
+        (format!("getActionResults -p id={id} --to nowhere/out.bin"), 1, "internal"),
     ];
     for (arguments, code, kind) in trials {
         let document =
-            world.call(&format!("download {arguments} -c prod.json --json")).fails(code, kind);
+            world.call(&format!("run {arguments} -c prod.json --json")).fails(code, kind);
         assert_eq!(document["connectorId"], Value::from("prod"), "{arguments}");
         assert_eq!(left_behind(&world.folder), ["precious"], "{arguments}");
     }
@@ -103,7 +102,7 @@ fn an_interrupted_download_leaves_nothing_behind() {
         { "on": "*", "times": 99, "kind": { "delay": { "ms": 60_000 } } },
     ]}));
     let download =
-        world.call("download getActionResults -c prod.json -p id=x -o out.bin --json").start();
+        world.call("run getActionResults -c prod.json -p id=x --to out.bin --json").start();
     let deadline = Instant::now() + Duration::from_secs(30);
     while left_behind(&world.folder).is_empty() {
         assert!(Instant::now() < deadline, "no partial file");

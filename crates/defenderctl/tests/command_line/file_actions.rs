@@ -1,99 +1,50 @@
-//! `run -o` of an action that yields a file: its JSON record under that name would be taken for
-//! the evidence.
+//! `--to` of an action that leaves a file: the file is the evidence, and not the record of the job.
 
-use serde_json::json;
+use serde_json::Value;
 
 use crate::world::{MACHINE, World};
 
-const PATH: &str = "-p path=C:/out.txt -p comment=c";
-
 #[test]
-fn a_record_is_not_written_into_a_file_that_is_to_hold_the_evidence() {
+fn the_file_is_what_the_job_leaves_by_run_and_by_verb() {
     let world = World::new();
-    let trials = [
-        (
-            "collectInvestigationPackage --yes",
-            format!("-p id={MACHINE} -p comment=c"),
-            Some("getPackageLink"),
-        ),
-        ("getFile --yes", format!("-p id={MACHINE} {PATH}"), Some("getActionResults")),
-        (
-            "runScript --yes",
-            format!("-p id={MACHINE} -p parameters.scriptName=triage.ps1"),
-            Some("getActionResults"),
-        ),
-        ("getPackageLink", "-p id=x".to_owned(), None),
-        ("getActionResults", "-p id=x".to_owned(), None),
-    ];
-    for (words, parameters, fetched_by) in trials {
-        let action = words.split(' ').next().expect("a name");
-        for option in ["-o evidence.bin", "--to evidence.bin", "--json --to evidence.bin"] {
-            let ran =
-                world.call(&format!("run {words} -c prod.json {parameters} {option}")).ends(2);
-            let command = format!("download {action} -o evidence.bin");
-            assert!(
-                ran.stderr.contains(&command) && ran.stderr.contains("nothing was sent"),
-                "{}",
-                ran.stderr
-            );
-            if let Some(fetched_by) = fetched_by {
-                let steps = [
-                    format!("run {action} --wait "),
-                    format!("download {fetched_by} -o evidence.bin "),
-                ];
-                assert!(steps.iter().all(|step| ran.stderr.contains(step)), "{}", ran.stderr);
-            }
-        }
+    let script = "runScript --yes -p parameters.scriptName=triage.ps1";
+    for (call, begins) in [
+        (format!("run collectInvestigationPackage --yes -p id={MACHINE} -p comment=c"), "PK"),
+        (format!("collect {MACHINE} --yes -m c"), "PK"),
+        (format!("run {script} -p id={MACHINE}"), "triage of"),
+        (format!("script run triage.ps1 {MACHINE} --yes"), "triage of"),
+        (format!("file get {MACHINE} C:\\Windows\\Temp\\out.txt --yes -m c"), "collected evidence"),
+    ] {
+        let ran = world.call(&format!("{call} -c prod.json --to out.bin --force")).ends(0);
+        let text = String::from_utf8_lossy(&world.folder.read("out.bin")).into_owned();
+        assert!(text.contains(begins), "{call}: {text}");
+        assert!(ran.stdout.ends_with("  out.bin\n"), "{call}: the digest: {}", ran.stdout);
     }
-    assert!(world.actions(MACHINE).is_empty());
-    assert_eq!(world.folder.names(), ["prod.json", "scenario.json"]);
-}
-
-#[cfg(unix)]
-#[test]
-fn the_printed_commands_fetch_the_file() {
-    let world = World::new();
-    let params = json!({ "id": MACHINE, "comment": "it's one" }).to_string();
-    world.folder.write("params.json", params);
-    let run = "run collectInvestigationPackage --yes -c prod.json --params @params.json --json";
-    let document = world.call(&format!("{run} --to pkg.zip")).fails(2, "invalid-config");
-    let commands = &document["error"]["details"]["commands"];
-    let command =
-        |n: usize| commands[n].as_str().unwrap_or_else(|| panic!("{document}")).to_owned();
-    let run = |line: &str| crate::run::shell(&world.folder.path(""), line).ends(0).json();
-    run(&command(0));
-    assert_eq!(world.folder.read("pkg.zip")[..2], *b"PK");
-    std::fs::remove_file(world.folder.path("pkg.zip")).expect("a file");
-    let started = run(&command(1));
-    let id = started["job"]["id"].as_str().expect("an ID").to_owned();
-    run(&command(2).replace("id=ID", &format!("id={id}")));
-    assert_eq!(world.folder.read("pkg.zip")[..2], *b"PK");
 }
 
 #[test]
-fn a_form_that_is_asked_for_is_written() {
+fn a_form_that_is_asked_for_is_that_of_the_record_and_so_is_a_dry_run() {
     let world = World::new();
     let script = format!(
-        "run runScript --yes -c prod.json -p id={MACHINE} -p parameters.scriptName=triage.ps1 --wait"
+        "run runScript --yes -c prod.json -p id={MACHINE} -p parameters.scriptName=triage.ps1"
     );
-    world.call(&format!("{script} --output json --to out.json")).ends(0);
-    let record: serde_json::Value =
-        serde_json::from_slice(&world.folder.read("out.json")).expect("JSON");
+    world.call(&format!("{script} --wait --output json --to out.json")).ends(0);
+    let record: Value = serde_json::from_slice(&world.folder.read("out.json")).expect("JSON");
     assert_eq!(record["exit_code"], 0);
-    let plan = format!(
-        "run getFile --yes -c prod.json -p id={MACHINE} {PATH} -p dryRun=true --to plan.json"
-    );
-    world.call(&plan).ends(0);
+    world.call(&format!("{script} -p dryRun=true --to plan.json")).ends(0);
+    let plan: Value = serde_json::from_slice(&world.folder.read("plan.json")).expect("JSON");
+    assert_eq!(plan["dryRun"], true, "{plan}");
 }
 
 #[test]
-fn for_many_machines_the_two_steps_are_printed_alone() {
+fn of_many_machines_no_single_file_comes_and_nothing_is_sent() {
     let world = World::new();
     let collect = format!(
         "run collectInvestigationPackage --yes -c prod.json -p ids=[\"{MACHINE}\"] -p comment=c"
     );
-    let ran = world.call(&format!("{collect} --wait=60 --to pkg.zip")).ends(2);
-    assert!(ran.stderr.contains("collectInvestigationPackage --wait=60 "), "{}", ran.stderr);
-    assert!(!ran.stderr.contains("download collectInvestigationPackage"), "{}", ran.stderr);
+    let ran = world.call(&format!("{collect} --to pkg.zip")).ends(2);
+    assert!(ran.stderr.contains("name one machine"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("nothing was sent"), "{}", ran.stderr);
     assert!(world.actions(MACHINE).is_empty());
+    assert_eq!(world.folder.names(), ["prod.json", "scenario.json"]);
 }

@@ -34,7 +34,7 @@ fn a_file_that_was_asked_for_is_fetched_by_the_printed_command_without_asking_ag
     let inside = Inside::new();
     inside.folder.write("params.json", r#"{"path": "C:\\Windows\\Temp\\out.txt", "comment": "c"}"#);
     let running = inside
-        .call(&format!("download getFile --yes -o out.bin -p id={MACHINE} --params @params.json"))
+        .call(&format!("run getFile --yes --to out.bin -p id={MACHINE} --params @params.json"))
         .start();
     line_with(&running, "pending");
     running.interrupt();
@@ -50,7 +50,8 @@ fn a_file_that_was_asked_for_is_fetched_by_the_printed_command_without_asking_ag
 #[test]
 fn the_audit_file_has_what_an_interrupted_download_has_started() {
     let inside = Inside::new();
-    let download = "download runScript --yes -o out.txt --audit audit.jsonl -p parameters.scriptName=triage.ps1";
+    let download =
+        "run runScript --yes --to out.txt --audit audit.jsonl -p parameters.scriptName=triage.ps1";
     let running = inside.call(&format!("{download} -p id={MACHINE}")).start();
     line_with(&running, "pending");
     running.interrupt();
@@ -67,7 +68,8 @@ fn the_audit_file_has_what_an_interrupted_download_has_started() {
 #[test]
 fn the_audit_file_tells_of_the_action_though_its_file_cannot_be_kept() {
     let inside = Inside::new();
-    let download = "download runScript --yes -o out.txt --audit audit.jsonl -p parameters.scriptName=triage.ps1";
+    let download =
+        "run runScript --yes --to out.txt --audit audit.jsonl -p parameters.scriptName=triage.ps1";
     let running = inside.call(&format!("{download} -p id={MACHINE}")).start();
     line_with(&running, "pending");
     inside.folder.write("out.txt", "another's");
@@ -83,7 +85,8 @@ fn a_script_that_ran_is_no_less_carried_out_for_its_result_being_lost() {
     let inside = Inside::new();
     let lost = Fault::new("GET /results/{action}/{index}", FaultKind::Truncate { bytes: 50 });
     inside.service().add_fault(lost.always());
-    let download = "download runScript --yes -o out.txt --audit audit.jsonl -p parameters.scriptName=triage.ps1";
+    let download =
+        "run runScript --yes --to out.txt --audit audit.jsonl -p parameters.scriptName=triage.ps1";
     let running = inside.call(&format!("{download} -p id={MACHINE}")).start();
     line_with(&running, "pending");
     inside.service().advance(2 * HOUR);

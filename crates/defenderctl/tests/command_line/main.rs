@@ -25,8 +25,11 @@ mod credentials;
 mod demo;
 mod doctor;
 mod download;
+#[cfg(unix)]
+mod each_output;
 mod effects;
 mod encrypted_keys;
+mod file_actions;
 #[cfg(unix)]
 mod gateway;
 #[cfg(unix)]
@@ -44,6 +47,8 @@ mod interrupted_files;
 mod interrupted_sending;
 #[cfg(unix)]
 mod interrupted_signals;
+#[cfg(unix)]
+mod local_times;
 mod parameters;
 mod plugin_credentials;
 mod render;
@@ -60,6 +65,8 @@ mod secrets;
 mod settings;
 mod shape;
 #[cfg(unix)]
+mod short_ids;
+#[cfg(unix)]
 mod stalled;
 mod stub;
 #[cfg(unix)]
@@ -67,6 +74,8 @@ mod tenant_wide;
 #[cfg(unix)]
 mod terminal;
 mod tls_front;
+#[cfg(unix)]
+mod to_look;
 #[cfg(unix)]
 mod token_command;
 mod usage;

@@ -8,16 +8,23 @@ use crate::world::{Folder, World};
 const SECRET: &str = "hunter2-must-not-be-shown";
 
 /// The component as a plugin that may call the stub.
-fn plugin(changes: Value) -> World {
+fn plugin(inject: Value) -> World {
     let world = World::new();
     world.call("component export -o other.wasm").ends(0);
-    let allowed = json!([world.first_line["url"], world.first_line["storageUrl"]]);
-    world.settings("prod.json", json!({ "host": { "allowedHosts": allowed } }));
-    let mut settings: Value =
-        serde_json::from_slice(&world.folder.read("prod.json")).expect("JSON");
-    settings["host"]["injectCredentials"] = changes;
-    world.folder.write("other.json", settings.to_string());
+    let host = json!({ "allowedHosts": allowed(&world) });
+    world.settings("prod.json", json!({ "host": host }));
+    set(&world, inject);
     world
+}
+
+/// Writes the settings that say where the credentials are put in.
+fn set(world: &World, inject: Value) {
+    let host = json!({ "allowedHosts": allowed(world), "injectCredentials": inject });
+    world.settings("other.json", json!({ "host": host }));
+}
+
+fn allowed(world: &World) -> Value {
+    json!([world.first_line["url"], world.first_line["storageUrl"]])
 }
 
 #[test]
@@ -53,9 +60,7 @@ fn the_settings_may_name_where_they_are_put_in() {
     // The plugin signs in elsewhere, with what is worth nothing there.
     world.call(arguments).fails(1, "unauthenticated");
     let url = world.first_line["url"].clone();
-    let mut settings: Value = serde_json::from_slice(&world.folder.read("other.json")).unwrap();
-    settings["host"]["injectCredentials"] = json!({ "signIn": [url.clone()], "api": [url] });
-    world.folder.write("other.json", settings.to_string());
+    set(&world, json!({ "signIn": [url.clone()], "api": [url] }));
     world.call(arguments).succeeds();
 }
 

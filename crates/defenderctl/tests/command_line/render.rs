@@ -220,7 +220,7 @@ fn a_document_is_escaped_on_a_terminal_and_off_it() {
         assert!(ran.stdout.contains(escaped), "{form}: {}", ran.stdout);
         assert!(ran.json().to_string().contains(comment), "{form}: {}", ran.stdout);
     }
-    // Text for people shows them too.
+    // A table shows them too.
     let columns = "--output table --columns requestorComment";
     let shown = world.call(&format!("{list} {columns}")).on_a_terminal().ends(0);
     assert!(shown.contains(r"c\u{ad}d\u{3164}e\u{e0041}f"), "{shown:?}");

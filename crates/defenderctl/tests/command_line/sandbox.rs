@@ -16,7 +16,7 @@ fn an_empty_allow_list_lets_nothing_out() {
     let config = json!({ "apiUrl": url, "oAuthServerUrl": url, "graphUrl": url });
     world.settings("closed.json", json!({ "config": config, "host": { "allowedHosts": [] } }));
     let isolate = format!("run isolateHost --yes -p id={MACHINE} -p comment=c");
-    for arguments in [isolate.as_str(), "download getActionResults -p id=x -o out.bin"] {
+    for arguments in [isolate.as_str(), "run getActionResults -p id=x --to out.bin"] {
         let document = world.call(&format!("{arguments} -c closed.json --json")).fails(1, "denied");
         assert_eq!(document["error"]["source"], "host", "{arguments}");
         assert_eq!(document["error"]["retry"], "never", "{arguments}");

@@ -34,7 +34,7 @@ pub(crate) fn assert_silent(ran: &Ran, secrets: &[&str], arguments: &str) {
 /// Every command, where it goes well and where it does not.
 fn calls(script: &str) -> Vec<String> {
     let isolate = format!("-p id={MACHINE} -p comment=c");
-    let download = format!("download getActionResults -p id={script} -o out.bin");
+    let download = format!("run getActionResults -p id={script} --to out.bin");
     [
         "actions",
         "component export -o again.wasm",
@@ -154,8 +154,8 @@ fn a_pager_does_not_inherit_the_secret() {
     assert!(!shown.contains(world.secret()), "{shown}");
 }
 
-/// A process that others of the same user cannot look into belongs to root in `/proc`, whoever runs
-/// it.
+/// A process that others of the same user cannot look into belongs to root in `/proc`, no matter
+/// who runs it.
 #[cfg(target_os = "linux")]
 #[test]
 fn nobody_else_of_the_user_can_read_memory_and_environment() {

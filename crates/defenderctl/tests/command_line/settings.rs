@@ -190,7 +190,7 @@ fn what_others_can_replace_or_own_is_not_used() {
     let list = |settings: &str| {
         world.call(&format!("run getAgentList -c {settings}")).env("PATH", &path).end()
     };
-    // The token is none of the service's.
+    // The token is not one of the service's.
     for settings in ["path.json", "beside.json"] {
         assert_eq!(list(settings).code, Some(1), "{}", list(settings).stderr);
     }

@@ -43,7 +43,7 @@ fn ctrl_c_ends_a_download_whose_last_word_is_stuck() {
     inside.service().advance(2 * HOUR);
     let (_reader, mut writer) = pipe().unwrap();
     writer.write_all(&[b'\n'; FULL]).unwrap();
-    let download = format!("download getActionResults -o out.bin -p id={}", id.as_str().unwrap());
+    let download = format!("run getActionResults --to out.bin -p id={}", id.as_str().unwrap());
     let running = inside.call(&download).stdout(Stdio::from(writer)).start();
     let deadline = Instant::now() + Duration::from_secs(60);
     while !inside.folder.names().contains(&"out.bin".to_owned()) {

@@ -35,6 +35,11 @@ impl Terminal {
         self.0.send_line(line).expect("a reader");
     }
 
+    /// Types Ctrl-C.
+    pub(crate) fn interrupts(&mut self) {
+        self.0.send_control('c').expect("a reader");
+    }
+
     /// Types Ctrl-D: the end of the input.
     pub(crate) fn ends_input(&mut self) {
         self.0.send_control('d').expect("a reader");

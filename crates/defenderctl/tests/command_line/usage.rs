@@ -14,7 +14,7 @@ fn a_wrong_command_line_is_usage() {
         "run getAgentList -c a.json -c b.json",
         "run getAgentList -c a.json -p id",
         "run getAgentList -c a.json --secret x",
-        "download getActionResults -c a.json",
+        "download getActionResults -c a.json -o out",
         "stub --listen here",
         "config",
     ];
@@ -53,7 +53,7 @@ fn a_file_that_is_not_there_is_usage() {
     let trials = [
         "config test -c missing.toml --json",
         "run getAgentList -c missing.json --json",
-        "download getActionResults -c missing.toml -o out --json",
+        "run getActionResults -c missing.toml --to out --json",
         "actions --plugin missing.wasm --json",
         "stub --scenario missing.toml --json",
     ];

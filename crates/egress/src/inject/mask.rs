@@ -16,7 +16,7 @@ use super::stand_in::signature_begins;
 const SHORTEST: usize = 16;
 
 /// The part of a credential that must not be shown: of a JWT its signature. `None` if it is too
-/// short to be told from other text.
+/// short to differ for certain from other text.
 pub(super) fn hidden_part(credential: &str) -> Option<Zeroizing<Vec<u8>>> {
     let hidden = &credential[signature_begins(credential).unwrap_or(0)..];
     let hidden = if hidden.len() < SHORTEST { credential } else { hidden };

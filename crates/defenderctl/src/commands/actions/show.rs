@@ -35,7 +35,7 @@ pub(super) fn in_full(action: &Action) -> String {
     lines.push(line("effect", &format!("{}: {effect}", json::effect(action.effect))));
     lines.push(line("permissions", &permissions(&action.roles)));
     if let Some(file) = &action.file_action {
-        lines.push(line("file", &format!("defenderctl download {} fetches it", clean(file))));
+        lines.push(line("file", &format!("defenderctl run {} --to FILE fetches it", clean(file))));
     }
     lines.push(line("docs", &action.docs));
     let all = sorted(members(&schema));
@@ -93,12 +93,7 @@ fn sorted(members: Vec<Member>) -> Vec<Member> {
 
 /// A command with everything that is required.
 fn example(action: &Action, schema: &Value, members: &[Member]) -> String {
-    let command = if action.file_action.as_deref() == Some(action.name.as_str()) {
-        "download"
-    } else {
-        "run"
-    };
-    let mut line = format!("defenderctl {command} {}", action.name);
+    let mut line = format!("defenderctl run {}", action.name);
     // A name is what people have: an ID is to be looked up.
     let one_of = alternatives(schema);
     let chosen = one_of.iter().find(|name| **name == "host").or_else(|| one_of.first());
@@ -110,7 +105,8 @@ fn example(action: &Action, schema: &Value, members: &[Member]) -> String {
             line += &parameter(&member.name, &schema["properties"][&member.name]);
         }
     }
-    if command == "download" { line + " -o FILE" } else { line }
+    let leaves_file = action.file_action.as_deref() == Some(action.name.as_str());
+    if leaves_file { line + " --to FILE" } else { line }
 }
 
 fn parameter(name: &str, schema: &Value) -> String {

@@ -12,16 +12,14 @@ use crate::examples;
 /// The command line with what completes its arguments.
 pub(crate) fn command() -> Command {
     let mut command = examples::command();
-    for path in [&["run"][..], &["download"], &["actions", "show"]] {
+    for path in [&["run"][..], &["actions", "show"]] {
         command = examples::change(command, path, &|command| {
             command.mut_arg("action", |arg| arg.add(completer(actions)))
         });
     }
-    for path in ["run", "download"] {
-        command = examples::change(command, &[path], &|command| {
-            command.mut_arg("param", |arg| arg.add(ArgValueCompleter::new(parameter)))
-        });
-    }
+    command = examples::change(command, &["run"], &|command| {
+        command.mut_arg("param", |arg| arg.add(ArgValueCompleter::new(parameter)))
+    });
     command = examples::change(command, &["resume"], &|command| {
         command.mut_arg("call", |arg| arg.add(completer(|| described(sources::calls()))))
     });

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::json;
+use crate::known_actions::MACHINES_WITH_FILE;
 use crate::session::Session;
 
 /// The device IDs of the machines that a file was seen on.
@@ -15,7 +16,7 @@ pub(super) async fn machines(session: &Session, hash: &str) -> Result<Vec<String
     let params = json!({ "sha1": hash }).to_string();
     let outcome = session
         .connector
-        .execute("getFileMachines", &params)
+        .execute(MACHINES_WITH_FILE, &params)
         .await
         .map_err(|error| session.failure(error))?;
     all_ids(&json::parse(&outcome.data).unwrap_or_default(), hash)

@@ -11,6 +11,7 @@ use super::hashes::is_whole;
 use super::values::{all, one};
 use crate::failure::Failure;
 use crate::json;
+use crate::known_actions::{INDICATOR, INDICATORS};
 use crate::session::Session;
 use crate::times;
 
@@ -49,13 +50,16 @@ fn kind(value: &str) -> Result<&'static str, Failure> {
 
 /// The parameters that block the values of a command line.
 pub(super) fn block(matches: &ArgMatches) -> Result<Vec<(String, String)>, Failure> {
-    let until =
-        match one(matches, "for").as_str() {
-            "" => None,
-            text => Some(times::until(text, OffsetDateTime::now_utc()).map_err(|problem| {
+    let until = match one(matches, "for").as_str() {
+        "" => None,
+        text => {
+            let until = times::until(text, OffsetDateTime::now_utc()).map_err(|problem| {
                 Failure::params(format!("--for: {problem}; nothing was sent"))
-            })?),
-        };
+            })?;
+            times::echo("until", text, &until);
+            Some(until)
+        }
+    };
     let or = |id: &str, otherwise: &str| match one(matches, id) {
         text if text.is_empty() => otherwise.to_owned(),
         text => text,
@@ -64,7 +68,7 @@ pub(super) fn block(matches: &ArgMatches) -> Result<Vec<(String, String)>, Failu
     let is_block = |action: &&&str| action.eq_ignore_ascii_case(&wanted);
     if !wanted.is_empty() && !BLOCKS.iter().chain(&["Audit", "Alert"]).any(|it| is_block(&it)) {
         return Err(Failure::params(format!(
-            "--action {wanted} does not block: use {} or Audit; `defenderctl run submitIndicator` \
+            "--action {wanted} does not block: use {} or Audit; `defenderctl run {INDICATOR}` \
              takes every action. Nothing was sent",
             BLOCKS.join(", ")
         )));
@@ -102,7 +106,7 @@ pub(super) async fn unblock(
     let params = json!({ "indicatorValue": spellings, "all": true }).to_string();
     let outcome = session
         .connector
-        .execute("getIndicators", &params)
+        .execute(INDICATORS, &params)
         .await
         .map_err(|error| session.failure(error))?;
     let list = json::parse(&outcome.data).unwrap_or_default();

@@ -1,10 +1,10 @@
-//! The verbs: what responders do every day. Each is an action of the catalogue; `table` says which,
-//! and what its arguments mean.
+//! The verbs: what responders do every day. Each is an action of the catalogue; the table of
+//! actions says which, and what its arguments mean.
 
+mod command;
 mod hashes;
 mod indicators;
-mod row;
-mod table;
+mod jobs;
 mod values;
 
 use clap::parser::ValueSource;
@@ -12,17 +12,15 @@ use clap::{ArgMatches, Command, Error, FromArgMatches, Subcommand};
 
 use host_harness::Effect;
 
-use super::download::Download;
 use super::run::{Options, Run};
 use crate::args::CallArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::known_actions::{Hosts, Row, Special, VERBS, Waits};
 use crate::machines::MachineArgs;
 use crate::output::Output;
 use crate::progress;
 use crate::session::Session;
-use row::{Hosts, Row, Special, Waits};
-use table::VERBS;
 
 /// A verb as it was called.
 #[derive(Debug)]
@@ -45,11 +43,22 @@ impl Verb {
             ),
         };
         match row.special {
-            Special::None | Special::File => {}
+            Special::None => {}
             Special::Block => param.extend(indicators::block(&matches)?),
             Special::Unblock => {
                 let session = open(&options, output).await?;
                 param.extend(indicators::unblock(&session, &values::all(&matches, "VALUE")).await?);
+            }
+            Special::Jobs => {
+                let given = values::all(&matches, "ID");
+                if given.iter().any(|id| jobs::is_short(id)) {
+                    let session = open(&options, output).await?;
+                    let cancels = row.effect == Effect::Disrupt;
+                    let ids = jobs::whole(&session, given, cancels, output).await?;
+                    let is_id = |(name, _): &&mut (String, String)| name == "id" || name == "ids";
+                    let text = serde_json::Value::from(ids).to_string();
+                    param.iter_mut().filter(is_id).for_each(|(_, value)| value.clone_from(&text));
+                }
             }
             Special::Quarantine => {
                 if machines.as_ref().is_some_and(MachineArgs::is_empty) {
@@ -68,11 +77,7 @@ impl Verb {
             params: None,
             wait: wait(row, &matches),
         };
-        let file = options.result.file().filter(|_| row.special == Special::File);
-        match file.map(ToOwned::to_owned) {
-            Some(file) => Download::of(call, options, machines, file).run(output).await,
-            None => Run { call, options, machines }.run(output).await,
-        }
+        Run { call, options, machines }.run(output).await
     }
 }
 
@@ -84,7 +89,7 @@ async fn open(options: &Options, output: &Output) -> Result<Session, Failure> {
 
 /// How long jobs are followed, if they are.
 fn wait(row: &Row, matches: &ArgMatches) -> Option<Option<u64>> {
-    if row.waits == Waits::Never || row.action == "waitForAction" && !is_given(matches, "wait") {
+    if row.waits == Waits::Never {
         return None;
     }
     if is_given(matches, "wait") {
@@ -92,7 +97,7 @@ fn wait(row: &Row, matches: &ArgMatches) -> Option<Option<u64>> {
     }
     let is_dry = row.arguments.iter().any(|it| it.param == "dryRun") && matches.get_flag("dry-run");
     let waits = match row.waits {
-        Waits::Never => false,
+        Waits::Never | Waits::Itself => false,
         Waits::AtTerminal => is_at_terminal(),
         Waits::Always => true,
     };
@@ -136,16 +141,16 @@ impl Subcommand for Verb {
         let mut command = command;
         for row in VERBS {
             command = match row.verb.split_once(' ') {
-                None => command.subcommand(row.command()),
+                None => command.subcommand(command::command(row)),
                 Some((group, _)) if command.find_subcommand(group).is_some() => {
-                    command.mut_subcommand(group, |group| group.subcommand(row.command()))
+                    command.mut_subcommand(group, |group| group.subcommand(command::command(row)))
                 }
                 Some((group, _)) => command.subcommand(
                     Command::new(group)
                         .about(about(group))
                         .subcommand_required(true)
                         .arg_required_else_help(true)
-                        .subcommand(row.command()),
+                        .subcommand(command::command(row)),
                 ),
             };
         }

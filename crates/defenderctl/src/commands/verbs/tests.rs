@@ -4,9 +4,9 @@ use clap::CommandFactory;
 use host_harness::{Descriptor, Limits};
 use serde_json::Value;
 
-use super::row::Kind;
 use super::*;
 use crate::args::{Arguments, PluginArgs};
+use crate::known_actions::{self, Kind};
 use crate::session::host;
 
 fn descriptor() -> Descriptor {
@@ -44,7 +44,7 @@ fn every_verb_is_an_action_with_its_parameters_and_its_effect() {
         }
         assert!(row.hosts == Hosts::None || has("hosts") && has("ids"), "{}", row.verb);
         assert!(row.waits == Waits::Never || has("wait"), "{}", row.verb);
-        if row.special == Special::File {
+        if row.about.contains("--to FILE") {
             assert!(action.file_action.is_some(), "{}", row.verb);
         }
         // What the action needs can be given.
@@ -59,6 +59,18 @@ fn every_verb_is_an_action_with_its_parameters_and_its_effect() {
             });
             assert!(given, "{}: {needed} cannot be given", row.verb);
         }
+    }
+}
+
+#[test]
+fn every_action_has_one_row_with_its_effect() {
+    let descriptor = descriptor();
+    let rows: Vec<_> = known_actions::rows().collect();
+    for row in &rows {
+        let action = descriptor.actions.iter().find(|action| action.name == row.action);
+        assert_eq!(action.map(|action| action.effect), Some(row.effect), "{}", row.action);
+        let same = rows.iter().filter(|other| other.action == row.action).count();
+        assert_eq!(same, 1, "{}", row.action);
     }
 }
 

@@ -6,8 +6,8 @@ use clap::ArgMatches;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::row::{Argument, Kind, Row};
 use crate::failure::Failure;
+use crate::known_actions::{Argument, Kind, Row};
 use crate::times;
 
 /// The parameters, as `-p` would give them.
@@ -53,6 +53,7 @@ fn of(argument: &Argument, matches: &ArgMatches) -> Result<Vec<(String, String)>
         Kind::Since => {
             let since = times::since(&one(matches, id), OffsetDateTime::now_utc())
                 .map_err(|problem| Failure::params(format!("--{id}: {problem}")))?;
+            times::echo(id, &one(matches, id), &since);
             param(json!({ "ge": since }).to_string())
         }
         Kind::File => param(format!("@{}", one(matches, id))),

@@ -1,7 +1,14 @@
 use super::*;
 
 fn layout(on_screen: bool, width: Option<usize>) -> Layout<'static> {
-    Layout { on_screen, width, columns: &[], now: OffsetDateTime::UNIX_EPOCH }
+    Layout {
+        on_screen,
+        width,
+        columns: &[],
+        has_jobs: false,
+        has_output: true,
+        now: OffsetDateTime::UNIX_EPOCH,
+    }
 }
 
 fn rendered(data: &str) -> String {

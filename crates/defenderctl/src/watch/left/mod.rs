@@ -12,7 +12,6 @@ use super::plan::Plan;
 use super::rows::{Row, counts, name};
 use crate::failure::Failure;
 use crate::json::{self, Document, list};
-use next::is_unfinished;
 pub(super) use words::line;
 
 /// What a call leaves behind.
@@ -61,11 +60,6 @@ impl Left<'_> {
         self.plan.changes && (self.is_sent || listed())
     }
 
-    /// Whether a job goes on that was not waited for long enough.
-    pub(super) fn is_unfinished(&self) -> bool {
-        self.rows.iter().any(is_unfinished)
-    }
-
     /// For programs. `job` is there if there is exactly one that is known to be this call's.
     pub(super) fn document(&self) -> String {
         let own: Vec<&Row> =
@@ -78,6 +72,7 @@ impl Left<'_> {
         let commands = Document::new()
             .member("resume", &next.resume)
             .member("wait", &next.wait)
+            .member("look", &next.look)
             .member("cancel", &next.cancel);
         Document::new()
             .member("call", self.call)
@@ -180,6 +175,8 @@ mod tests {
              c: in doubt: it may have been carried out\n\
              not sent yet (2): d, e\n\
              to go on:\n  defenderctl resume c1\n\
+             to look whether it was carried out:\n  defenderctl jobs --machine id-c \
+             -c 'my settings.toml'\n\
              to cancel:\n  defenderctl run cancelAction -c 'my settings.toml' -p actionId=job-b \
              -p 'comment=cancelled before isolateHost had ended'";
         assert_eq!(words, want);

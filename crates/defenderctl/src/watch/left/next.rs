@@ -1,7 +1,7 @@
 //! The commands that go on with a call, wait for its jobs or cancel them.
 
-use host_harness::ErrorKind;
 use host_harness::operation::TargetState;
+use host_harness::{ErrorKind, Retry};
 
 use super::super::command_line::is_identifier;
 use super::super::names::id;
@@ -14,6 +14,8 @@ use crate::json;
 pub(super) struct Next {
     pub(super) resume: Vec<String>,
     pub(super) wait: Vec<String>,
+    /// Whether what may have been carried out was.
+    pub(super) look: Vec<String>,
     pub(super) cancel: Vec<String>,
 }
 
@@ -32,7 +34,13 @@ impl Left<'_> {
         let cancel = own
             .filter_map(|row| self.command_line.cancel(&job_id(row, self.plan)?, self.plan))
             .collect();
-        Next { resume, wait: wait.into_iter().collect(), cancel }
+        let mut look = Vec::new();
+        for row in self.rows.iter().filter(|row| self.plan.changes && is_in_question(row)) {
+            let about = json::parse(&row.target.name).unwrap_or_default();
+            let command = self.command_line.look_for(&self.plan.action, id(&about));
+            look.extend(command.filter(|command| !look.contains(command)));
+        }
+        Next { resume, wait: wait.into_iter().collect(), look, cancel }
     }
 
     /// The targets whose jobs go on. One that was not waited for long enough has failed, and its
@@ -48,6 +56,13 @@ impl Left<'_> {
 /// Whether a target's job goes on that was not waited for long enough.
 pub(super) fn is_unfinished(row: &Row) -> bool {
     row.target.error.as_ref().is_some_and(|error| error.kind == ErrorKind::Unfinished)
+}
+
+/// Whether nobody knows if a target's request was carried out.
+fn is_in_question(row: &Row) -> bool {
+    let error = row.target.error.as_ref();
+    let is_unknown = error.is_some_and(|error| error.retry == Retry::Unknown);
+    row.state == TargetState::InDoubt || is_unknown && row.target.job.is_none()
 }
 
 /// The identifier of a target's job, if it can go into a command. What is only waited for is named

@@ -2,7 +2,7 @@
 
 use host_harness::operation::TargetState;
 
-use super::super::rows::{Row, name};
+use super::super::rows::{Row, counts, name};
 use super::super::view::whose;
 use super::Left;
 use crate::explain;
@@ -35,12 +35,26 @@ impl Left<'_> {
         lines.join("\n")
     }
 
+    /// How many of many targets succeeded, and what became of the others.
+    pub(crate) fn summary(&self) -> String {
+        let end = |row: &Row| match &row.target.error {
+            Some(error) => json::error_kind(error.kind),
+            None => name(row.state),
+        };
+        let (good, bad): (Vec<&Row>, Vec<&Row>) =
+            self.rows.iter().partition(|row| row.state == TargetState::Succeeded);
+        let (action, all) = (&self.plan.action, self.rows.len());
+        let bad = counts(bad, end).replace('-', " ");
+        format!("{action}: {} of {all} succeeded; {bad}", good.len())
+    }
+
     /// What can be done, with the commands.
     pub(crate) fn advice(&self) -> Vec<String> {
         let next = self.next();
         let sections = [
             ("to go on:", &next.resume),
             ("to go on waiting:", &next.wait),
+            ("to look whether it was carried out:", &next.look),
             ("to cancel:", &next.cancel),
         ];
         let mut lines = Vec::new();
@@ -49,7 +63,7 @@ impl Left<'_> {
             if commands.len() > COMMANDS {
                 lines.push(format!("  {}", commands[0]));
                 let more = commands.len() - 1;
-                lines.push(format!("  (and the same for {more} more jobs: `--json` has them all)"));
+                lines.push(format!("  (and the same for {more} more: `--json` has them all)"));
             } else {
                 lines.extend(commands.iter().map(|command| format!("  {command}")));
             }

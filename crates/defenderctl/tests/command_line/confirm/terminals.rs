@@ -24,7 +24,7 @@ fn without_a_terminal_yes_is_needed_and_nothing_is_sent() {
         ("run isolateHost", format!("-p comment=c {wrong}")),
         ("run offboardHost", format!("-p id={MACHINE} -p comment=c")),
         (
-            "download runScript -o out.txt",
+            "run runScript --to out.txt",
             format!("-p id={MACHINE} -p parameters.scriptName=triage.ps1"),
         ),
     ] {
@@ -50,7 +50,7 @@ fn without_a_terminal_yes_is_needed_and_nothing_is_sent() {
 fn a_download_that_starts_something_is_asked_about() {
     let world = World::new();
     let download = format!(
-        "download runScript -c prod.json -o out.txt -p id={MACHINE} -p parameters.scriptName=triage.ps1"
+        "run runScript -c prod.json --to out.txt -p id={MACHINE} -p parameters.scriptName=triage.ps1"
     );
     let mut terminal = world.call(&download).on_a_terminal();
     let shown = terminal.shows("Run script on 1 machine? [y/N] ");
@@ -118,5 +118,34 @@ fn a_job_in_the_background_cannot_ask() {
     assert!(!shown.contains("[y/N]") && shown.contains("`--yes` is needed"), "{shown}");
     assert!(world.actions(MACHINE).is_empty());
     shell(&world.folder.path(""), &job.replace(" -c ", " --yes -c ")).on_a_terminal().ends(0);
+    assert_eq!(world.actions(MACHINE).len(), 1);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_controlling_terminal_yes_is_needed_as_by_ssh_and_cron() {
+    let world = World::new();
+    let binary = env!("CARGO_BIN_EXE_defenderctl");
+    let run = format!("{binary} run isolateHost -c prod.json -p comment=c -p id={MACHINE}");
+    for line in [
+        // `ssh -T host command`: pipes, and a session without a terminal.
+        format!("setsid -w {run}"),
+        // cron: the same, and nothing to read from.
+        format!("setsid -w {run} < /dev/null"),
+        format!("setsid -w {run} <&- > out.txt 2> err.txt"),
+        format!("setsid -w {run} | cat; exit ${{PIPESTATUS:-2}}"),
+        format!("echo {MACHINE} | setsid -w sh -c 'while read id; do {run}; done'"),
+    ] {
+        shell(&world.folder.path(""), &line).ends(2);
+        assert!(world.actions(MACHINE).is_empty(), "{line}");
+    }
+    // The same at a terminal that it does not control.
+    let mut terminal =
+        shell(&world.folder.path(""), &format!("setsid -w {run}; echo status $?")).on_a_terminal();
+    let shown = terminal.shows("status 2");
+    assert!(shown.contains("`--yes` is needed") && !shown.contains("[y/N]"), "{shown}");
+    terminal.ends(0);
+    assert!(world.actions(MACHINE).is_empty());
+    shell(&world.folder.path(""), &format!("setsid -w {run} --yes <&-")).ends(0);
     assert_eq!(world.actions(MACHINE).len(), 1);
 }

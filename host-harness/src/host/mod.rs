@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use wasmtime::Engine;
 
+pub use self::builder::HostBuilder;
 use crate::clock::{Clock, Time};
 use crate::compile::{self, By, Cache};
 use crate::connector::Connector;
@@ -15,7 +16,6 @@ use crate::injection::Injection;
 use crate::instance::Instance;
 use crate::linked::{Grants, Linked, is_full};
 use crate::{HostError, Limits};
-pub use builder::HostBuilder;
 use plugin_egress::{Egress, ReadPosts};
 
 /// A compiled component and the capabilities granted to its instances. Cheap to clone;

@@ -1,9 +1,12 @@
-//! The verbs: each is an action of the catalogue with its parameters in a responder's words. A test
-//! holds every row against the catalogue.
+//! The table of actions. Most have a verb: the action with its parameters in a responder's words. A
+//! test holds every row against the catalogue.
 
-use host_harness::Effect::{Disrupt, Policy, Read};
+use super::make::{act, policy, read};
+use super::row::{Argument, Hosts, Kind, Row, Special, Subject, Waits};
+use super::{INDICATORS, ISOLATION, JOBS, MACHINES};
 
-use super::row::{Argument, Hosts, Kind, Row, Special, Waits};
+/// Lists the files of the library.
+pub(super) const LIBRARY_FILES: &str = "getLibraryFiles";
 
 const fn required(
     name: &'static str,
@@ -23,54 +26,32 @@ const fn optional(
     Argument { name, param, kind, required: false, help }
 }
 
-const COMMENT: Argument =
+pub(super) const COMMENT: Argument =
     required("-m, --comment", "comment", Kind::Text, "Why: the service keeps it with the job");
-const DRY: Argument = optional("--dry-run", "dryRun", Kind::Flag, "Show what would be sent");
-const ENSURE: Argument =
+pub(super) const DRY: Argument =
+    optional("--dry-run", "dryRun", Kind::Flag, "Show what would be sent");
+pub(super) const ENSURE: Argument =
     optional("--ensure", "ensure", Kind::Flag, "Send nothing to machines that are in that state");
 const ALL: Argument = optional("--all", "all", Kind::Flag, "Every page in one result");
 
-/// A verb that does one thing to machines.
-const fn act(verb: &'static str, about: &'static str, action: &'static str) -> Row {
-    Row {
-        verb,
-        about,
-        action,
-        effect: Disrupt,
-        hosts: Hosts::Some,
-        arguments: &[COMMENT, DRY, ENSURE],
-        waits: Waits::AtTerminal,
-        special: Special::None,
-    }
-}
-
-/// A verb that reads.
-const fn read(verb: &'static str, about: &'static str, action: &'static str) -> Row {
-    Row {
-        verb,
-        about,
-        action,
-        effect: Read,
-        hosts: Hosts::None,
-        arguments: &[],
-        waits: Waits::Never,
-        special: Special::None,
-    }
-}
-
-/// A verb that changes something for the whole tenant.
-const fn policy(verb: &'static str, about: &'static str, action: &'static str) -> Row {
-    Row { effect: Policy, ..read(verb, about, action) }
-}
-
 /// All verbs, the most used first.
 pub(crate) const VERBS: &[Row] = &[
-    act(
-        "isolate",
-        "Cut machines off the network, all but their connection to Defender",
-        "isolateHost",
-    ),
-    act("release", "Give isolated machines their network back", "releaseHost"),
+    Row {
+        question: Some("Isolate"),
+        ..act(
+            ("isolate", "is isolated"),
+            "Cut machines off the network, all but their connection to Defender",
+            "isolateHost",
+        )
+    },
+    Row {
+        question: Some("Release"),
+        ..act(
+            ("release", "is released from isolation"),
+            "Give isolated machines their network back",
+            "releaseHost",
+        )
+    },
     Row {
         arguments: &[
             COMMENT,
@@ -78,23 +59,36 @@ pub(crate) const VERBS: &[Row] = &[
             DRY,
             ENSURE,
         ],
-        ..act("scan", "Scan machines with Defender Antivirus", "runAntivirusScan")
-    },
-    act("restrict", "Let only programs signed by Microsoft run", "restrictAppExecution"),
-    act("unrestrict", "Let all programs run again", "unrestrictAppExecution"),
-    Row {
-        special: Special::File,
         ..act(
-            "collect",
-            "Collect an investigation package; --to FILE fetches it",
-            "collectInvestigationPackage",
+            ("scan", "has been scanned"),
+            "Scan machines with Defender Antivirus",
+            "runAntivirusScan",
         )
     },
     act(
-        "offboard",
-        "Stop Defender's sensor; only the machine's administrator can undo it",
-        "offboardHost",
+        ("restrict", "runs only applications signed by Microsoft"),
+        "Let only programs signed by Microsoft run",
+        "restrictAppExecution",
     ),
+    act(
+        ("unrestrict", "runs all applications again"),
+        "Let all programs run again",
+        "unrestrictAppExecution",
+    ),
+    act(
+        ("collect", "has collected its investigation package"),
+        "Collect an investigation package; --to FILE fetches it",
+        "collectInvestigationPackage",
+    ),
+    Row {
+        question: Some("Offboard"),
+        wants_name: true,
+        ..act(
+            ("offboard", "is offboarded"),
+            "Stop the sensor; only the machine's administrator can undo it",
+            "offboardHost",
+        )
+    },
     Row {
         arguments: &[
             required("HASH", "sha1", Kind::Text, "SHA-1 or SHA-256 of the file"),
@@ -105,7 +99,7 @@ pub(crate) const VERBS: &[Row] = &[
         hosts: Hosts::Any,
         special: Special::Quarantine,
         ..act(
-            "quarantine",
+            ("quarantine", "has the file in quarantine"),
             "Quarantine a file; without HOST on every machine that has it",
             "stopAndQuarantineFile",
         )
@@ -118,20 +112,32 @@ pub(crate) const VERBS: &[Row] = &[
             DRY,
         ],
         waits: Waits::Always,
-        ..act("script run", "Run a script of the library, and bring back its output", "runScript")
+        ..act(
+            ("script run", "has run the script"),
+            "Run a script of the library, and bring back its output",
+            "runScript",
+        )
     },
-    read("script list", "List the scripts and files of the library", "getLibraryFiles"),
+    read("script list", "List the scripts and files of the library", LIBRARY_FILES),
     Row {
         arguments: &[
             required("FILE", "contentBase64", Kind::Upload, "File to upload, under its own name"),
             optional("--description", "description", Kind::Text, "What it is for"),
             optional("--replace", "overrideIfExists", Kind::Flag, "Replace one of that name"),
         ],
-        ..policy("script upload", "Put a script or a file into the library", "uploadLibraryFile")
+        ..policy(
+            "script upload",
+            "Put a script or a file into the library",
+            ("uploadLibraryFile", Subject::NewFile),
+        )
     },
     Row {
         arguments: &[required("NAME", "fileName", Kind::Text, "Script or file of the library")],
-        ..policy("script delete", "Remove a script or a file from the library", "deleteLibraryFile")
+        ..policy(
+            "script delete",
+            "Remove a script or a file from the library",
+            ("deleteLibraryFile", Subject::StoredFile),
+        )
     },
     Row {
         arguments: &[
@@ -142,12 +148,11 @@ pub(crate) const VERBS: &[Row] = &[
         ],
         hosts: Hosts::None,
         waits: Waits::Always,
-        special: Special::File,
-        ..act("file get", "Fetch a file of a machine, with --to FILE", "getFile")
+        ..act(("file get", ""), "Fetch a file of a machine, with --to FILE", "getFile")
     },
     Row {
         arguments: &[required("NAME", "fileName", Kind::Text, "File of the library"), COMMENT, DRY],
-        ..act("file put", "Put a file of the library on machines", "putFile")
+        ..act(("file put", ""), "Put a file of the library on machines", "putFile")
     },
     Row {
         arguments: &[
@@ -158,21 +163,29 @@ pub(crate) const VERBS: &[Row] = &[
             required("-m, --comment", "", Kind::Special, "Why: the indicators' description"),
         ],
         special: Special::Block,
-        ..policy("block", "Block addresses, domains, URLs and files everywhere", "importIndicators")
+        ..policy(
+            "block",
+            "Block addresses, domains, URLs and files everywhere",
+            ("importIndicators", Subject::NewIndicators),
+        )
     },
     Row {
         arguments: &[required("VALUE…", "ids", Kind::Special, "What is blocked")],
         special: Special::Unblock,
-        ..policy("unblock", "Delete the indicators that block these values", "deleteIndicators")
+        ..policy(
+            "unblock",
+            "Delete the indicators that block these values",
+            ("deleteIndicators", Subject::StoredIndicators),
+        )
     },
-    Row { arguments: &[ALL], ..read("indicators", "List the indicators", "getIndicators") },
+    Row { arguments: &[ALL], ..read("indicators", "List the indicators", INDICATORS) },
     Row {
         arguments: &[
             optional("--name", "computerDnsName", Kind::Text, "Full name of the machine"),
             optional("--tag", "machineTags", Kind::Text, "Machines with this tag"),
             ALL,
         ],
-        ..read("machines", "List the machines", "getAgentList")
+        ..read("machines", "List the machines", MACHINES)
     },
     Row {
         arguments: &[
@@ -199,30 +212,42 @@ pub(crate) const VERBS: &[Row] = &[
     },
     Row {
         arguments: &[
+            optional("ID…", "id", Kind::List, "These jobs alone"),
+            optional("--machine", "machineId", Kind::Text, "Of the machine with this device ID"),
             optional("--status", "status", Kind::Text, "Pending, InProgress, Succeeded …"),
             optional("--since", "creationDateTimeUtc", Kind::Since, "Since: 24h, 7d, a date"),
             ALL,
         ],
-        ..read("jobs", "List what was done to machines, and how far it is", "getActions")
+        special: Special::Jobs,
+        ..read("jobs", "List what was done to machines, and how far it is", JOBS)
     },
-    read(
-        "isolated",
-        "List the isolated machines: since when, by which job and by whom",
-        "getIsolationState",
-    ),
+    read("isolated", "List the isolated machines: since when, by which job and by whom", ISOLATION),
     Row {
-        arguments: &[required("ID…", "ids", Kind::List, "Job, as `jobs` lists it")],
-        waits: Waits::Always,
+        arguments: &[required(
+            "ID…",
+            "ids",
+            Kind::List,
+            "Job, as `jobs` lists it; the beginning of its ID is enough",
+        )],
+        waits: Waits::Itself,
+        special: Special::Jobs,
         ..read("wait", "Follow jobs to their end", "waitForAction")
     },
     Row {
         arguments: &[
-            required("ID…", "ids", Kind::List, "Job, as `jobs` lists it"),
+            required(
+                "ID…",
+                "ids",
+                Kind::List,
+                "Job, as `jobs` lists it; the beginning of its ID is enough",
+            ),
             COMMENT,
             DRY,
             ENSURE,
         ],
         hosts: Hosts::None,
-        ..act("cancel", "Cancel jobs that have not ended", "cancelAction")
+        look: ("run getAction", "id"),
+        special: Special::Jobs,
+        ..act(("cancel", ""), "Cancel jobs that have not ended", "cancelAction")
     },
 ];

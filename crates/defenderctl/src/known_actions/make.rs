@@ -1,0 +1,66 @@
+//! Rows by what they have in common.
+
+use host_harness::Effect::{Change, Disrupt, Policy, Read};
+
+use super::INDICATORS;
+use super::row::{Hosts, Row, Special, Subject, Waits};
+use super::verbs::{COMMENT, DRY, ENSURE, LIBRARY_FILES};
+
+/// A verb that does one thing to machines. `done`: what is so of a machine then.
+pub(super) const fn act(
+    (verb, done): (&'static str, &'static str),
+    about: &'static str,
+    action: &'static str,
+) -> Row {
+    Row {
+        verb,
+        about,
+        action,
+        effect: Disrupt,
+        hosts: Hosts::Some,
+        arguments: &[COMMENT, DRY, ENSURE],
+        waits: Waits::AtTerminal,
+        special: Special::None,
+        done,
+        look: ("jobs", "--machine"),
+        subject: None,
+        question: None,
+        wants_name: false,
+    }
+}
+
+/// A verb that reads.
+pub(super) const fn read(verb: &'static str, about: &'static str, action: &'static str) -> Row {
+    Row {
+        effect: Read,
+        hosts: Hosts::None,
+        arguments: &[],
+        waits: Waits::Never,
+        look: ("", ""),
+        ..act((verb, ""), about, action)
+    }
+}
+
+/// A verb that changes something for the whole tenant.
+pub(super) const fn policy(
+    verb: &'static str,
+    about: &'static str,
+    (action, subject): (&'static str, Subject),
+) -> Row {
+    let (list, look) = match subject {
+        Subject::NewIndicator | Subject::NewIndicators => (None, "indicators --all"),
+        Subject::StoredIndicators => (Some(INDICATORS), "indicators --all"),
+        Subject::NewFile | Subject::StoredFile => (Some(LIBRARY_FILES), "script list"),
+    };
+    Row {
+        effect: Policy,
+        subject: Some((subject, list)),
+        look: (look, ""),
+        ..read(verb, about, action)
+    }
+}
+
+/// A change without a verb, and the command that shows whether it was carried out.
+pub(super) const fn change(action: &'static str, look: (&'static str, &'static str)) -> Row {
+    Row { effect: Change, look, ..read("", "", action) }
+}
