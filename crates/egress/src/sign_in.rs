@@ -28,6 +28,9 @@ const FRESH: Duration = Duration::from_secs(10);
 /// How long an instance waits for another's sign-in before it signs in itself.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Header fields that differ from request to request and hold no credential.
+const IDS: [&str; 3] = ["client-request-id", "traceparent", "tracestate"];
+
 /// Coalesces the token requests of one connector.
 ///
 /// A client-credentials token request (RFC 6749 §4.4) changes nothing at the server, and its
@@ -35,8 +38,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// same time, one sends the request and the others get a copy of its response. Each instance gets a
 /// response only once: if it asks again because the token was rejected, it needs a new one.
 ///
-/// Identical means the whole request, header fields included: credentials may be in any of them
-/// (HTTP Basic, DPoP). Instances with different settings share nothing.
+/// Identical means the whole request, header fields included but its IDs: credentials may be in any
+/// of them (HTTP Basic, DPoP). Instances with different settings share nothing.
 #[derive(Clone, Debug, Default)]
 pub struct SignIns {
     latest: Arc<Mutex<Latest>>,
@@ -208,7 +211,7 @@ impl Sharing {
 fn digest(settings: u64, head: &request::Parts, body: &[u8]) -> [u8; 32] {
     let mut digest = Sha256::new_with_prefix(settings.to_be_bytes());
     digest.update(head.uri.to_string());
-    for (name, value) in &head.headers {
+    for (name, value) in head.headers.iter().filter(|(name, _)| !IDS.contains(&name.as_str())) {
         digest.update([0]);
         digest.update(name);
         digest.update([0]);

@@ -1,4 +1,4 @@
-//! What a host is built from.
+//! Builds a host.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -28,7 +28,6 @@ pub struct HostBuilder {
 }
 
 impl HostBuilder {
-    /// A host of this component, with default limits and a closed egress.
     pub(super) fn new(component: &[u8]) -> Self {
         Self {
             component: component.to_vec(),

@@ -109,8 +109,10 @@ impl Resume {
             output.note(&format!("call {call_id} had ended already: this is its result"));
         } else {
             let left = LeftOf::of(operation.progress(), operation.is_interrupted(), record);
-            let (unsent, next) = (left.unsent(), operation.progress().next);
-            if !unsent.is_empty() || next == NextStep::Send {
+            let unsent = left.unsent();
+            // A step that was interrupted is looked for, and not sent again.
+            let sends = operation.progress().next == NextStep::Send && !operation.is_interrupted();
+            if !unsent.is_empty() || sends {
                 self.ask(&unsent, &call, &session)?;
             }
         }

@@ -151,7 +151,13 @@ async fn seven_hundred_machines_are_isolated_once_each_within_the_service_s_budg
 
     // Ctrl-C now names all that are not isolated, and how to go on.
     let (rows, plan) = (shown(&operation), plan("isolateHost"));
-    let left = Left { plan: &plan, rows: &rows, call: Some("c1"), command_line: &command_line() };
+    let left = Left {
+        plan: &plan,
+        rows: &rows,
+        is_sent: false,
+        call: Some("c1"),
+        command_line: &command_line(),
+    };
     let words = left.words();
     let unsent: Vec<&Row> = rows.iter().filter(|row| row.state == TargetState::Unsent).collect();
     assert_eq!(unsent.len(), MACHINES - AN_HOUR);

@@ -83,7 +83,7 @@ fn a_download_that_takes_too_long_is_given_up_and_says_what_had_come() {
     ]}));
     let id = world.script();
     world.settings("prod.json", json!({ "host": { "limits": { "downloadTime": "500ms" } } }));
-    let call = world.call(&format!("download getActionResults -p id={id} -o out.bin -c prod.json"));
+    let call = world.call(&format!("run getActionResults -p id={id} --to out.bin -c prod.json"));
     let ran = call.ends(1);
     for words in ["its time of 0.5 s was up", "out.bin was not written"] {
         assert!(ran.stderr.contains(words), "{}", ran.stderr);

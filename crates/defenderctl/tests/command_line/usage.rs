@@ -14,7 +14,7 @@ fn a_wrong_command_line_is_usage() {
         "run getAgentList -c a.json -c b.json",
         "run getAgentList -c a.json -p id",
         "run getAgentList -c a.json --secret x",
-        "download getActionResults -c a.json -o out",
+        "run getActionResults -c a.json --to",
         "stub --listen here",
         "config",
     ];

@@ -29,7 +29,7 @@ pub fn described() -> Vec<Action> {
     ];
     let disruptive = [
         "disrupt", "hoard-unsent-bodies", "smuggle", "promise-more", "promise-less",
-        "never-finish", "upload-for-ever",
+        "never-finish", "upload-for-ever", "send", "sign-in",
     ];
     let reads = names.into_iter().map(|name| action(name, Effect::Read));
     let change = action("change", Effect::Change);
