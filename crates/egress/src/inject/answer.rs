@@ -28,7 +28,7 @@ pub(super) fn without_credentials(
     tokens: &mut Tokens,
 ) -> Result<Zeroizing<Vec<u8>>, GetRandomFailed> {
     let json = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let mut hidden = spellings(secrets);
+    let mut hidden = spellings(secrets, tokens);
     let mut rest = Zeroizing::new(Vec::with_capacity(2 * body.len()));
     match serde_json::from_slice(json) {
         Ok(mut value @ (Value::Object(_) | Value::Array(_))) => {
@@ -44,8 +44,8 @@ pub(super) fn without_credentials(
     Ok(rest)
 }
 
-/// The secrets as a server may repeat them: as they are, in JSON, and in a form.
-pub(super) fn spellings(secrets: &Secrets) -> Vec<Zeroizing<Vec<u8>>> {
+/// The secrets as a server may repeat them, as they are, in JSON and in a form, and the tokens.
+pub(super) fn spellings(secrets: &Secrets, tokens: &Tokens) -> Vec<Zeroizing<Vec<u8>>> {
     let mut spellings = Vec::new();
     for secret in secrets.iter().filter(|secret| secret.real.len() >= SHORTEST_SECRET) {
         let quoted = Zeroizing::new(serde_json::to_vec(secret.real.as_str()).unwrap_or_default());
@@ -56,6 +56,7 @@ pub(super) fn spellings(secrets: &Secrets) -> Vec<Zeroizing<Vec<u8>>> {
         spellings.push(Zeroizing::new(in_form.into_bytes()));
         spellings.extend(mask::hidden_part(&secret.real));
     }
+    spellings.extend(tokens.all().filter_map(mask::hidden_part));
     spellings.retain(|text| !text.is_empty());
     spellings
 }

@@ -12,10 +12,17 @@ const FIELDS: [&str; 5] =
 
 /// Whether this is the head of a form that may get secrets.
 pub(super) fn is_form(head: &request::Parts) -> bool {
-    let kind = head.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let essence = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
+    let mut kinds = head.headers.get_all(CONTENT_TYPE).iter();
+    let (Some(kind), None) = (kinds.next().and_then(|kind| kind.to_str().ok()), kinds.next())
+    else {
+        return false;
+    };
+    // In another charset the server would read other fields than this host.
+    let kind = kind.to_ascii_lowercase().replace([' ', '"'], "");
+    let (form, charset) = kind.split_once(';').unwrap_or((&kind, "charset=utf-8"));
     head.method == Method::POST
-        && essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        && form == "application/x-www-form-urlencoded"
+        && charset == "charset=utf-8"
         && !head.headers.contains_key(CONTENT_ENCODING)
 }
 
@@ -102,6 +109,30 @@ mod tests {
             "client_secret",
         ] {
             assert_eq!(filled(form), None, "{form}");
+        }
+    }
+
+    #[test]
+    fn a_form_is_read_as_the_server_reads_it_or_gets_nothing() {
+        const FORM: &str = "application/x-www-form-urlencoded";
+        let is_form = |kinds: &[&str]| {
+            let mut request = http::Request::post("https://login.example/token");
+            for kind in kinds {
+                request = request.header(CONTENT_TYPE, *kind);
+            }
+            is_form(&request.body(()).unwrap().into_parts().0)
+        };
+        for kind in [FORM, "Application/X-WWW-Form-Urlencoded; charset=UTF-8"] {
+            assert!(is_form(&[kind]), "{kind}");
+        }
+        for kinds in [
+            &[][..],
+            &["application/json"],
+            &[FORM, FORM],
+            &["application/x-www-form-urlencoded; charset=IBM037"],
+            &["application/x-www-form-urlencoded; charset=utf-8; charset=utf-7"],
+        ] {
+            assert!(!is_form(kinds), "{kinds:?}");
         }
     }
 }

@@ -48,7 +48,8 @@ pub(super) fn overwrite_headers(headers: &mut HeaderMap, hidden: &[u8]) {
 pub(super) struct Masked {
     body: WasiBody,
     hidden: Zeroizing<Vec<u8>>,
-    /// The end of what was read, if an occurrence may begin there.
+    /// The end of what was read, in which an occurrence may begin: always as much, so that the
+    /// pieces tell nothing of the token.
     held: BytesMut,
     /// What follows `held`: trailers, an error, or the end.
     after: Option<Option<Result<Frame<Bytes>, Error>>>,
@@ -61,20 +62,10 @@ impl Masked {
 
     /// Returns what can be passed on now that this was read.
     fn pass(&mut self, data: Bytes) -> Bytes {
-        let is_clean = self.held.is_empty() && memmem::find(&data, &self.hidden).is_none();
-        if is_clean && self.begun(&data) == 0 {
-            return data;
-        }
         self.held.extend_from_slice(&data);
         overwrite(&mut self.held, &self.hidden);
-        let passed = self.held.len() - self.begun(&self.held);
-        self.held.split_to(passed).freeze()
-    }
-
-    /// The number of bytes at the end with which an occurrence may begin.
-    fn begun(&self, text: &[u8]) -> usize {
-        let longest = text.len().min(self.hidden.len() - 1);
-        (1..=longest).rev().find(|length| text.ends_with(&self.hidden[..*length])).unwrap_or(0)
+        let kept = self.held.len().min(self.hidden.len() - 1);
+        self.held.split_to(self.held.len() - kept).freeze()
     }
 }
 
@@ -101,7 +92,10 @@ impl Body for Masked {
                     }
                     continue;
                 }
-                Some(Ok(Err(trailers))) => Some(Ok(trailers)),
+                Some(Ok(Err(frame))) => frame.into_trailers().ok().map(|mut trailers| {
+                    overwrite_headers(&mut trailers, &this.hidden);
+                    Ok(Frame::trailers(trailers))
+                }),
                 Some(Err(error)) => Some(Err(error)),
                 None => None,
             };
@@ -166,6 +160,31 @@ mod tests {
             assert_eq!(masked(&[text]).await, text);
             assert_eq!(masked(&["x", text, "", text]).await, format!("x{text}{text}"));
         }
+    }
+
+    #[tokio::test]
+    async fn pieces_do_not_tell_whether_a_text_begins_like_the_token() {
+        let mut lengths = Vec::new();
+        for guess in ["abcabcabd-", "abcabcabd+", "xxxxxxxxxx"] {
+            let text = format!("{}{guess}", "-".repeat(40));
+            let frames = [Ok(Frame::data(Bytes::from(text)))];
+            let body = StreamBody::new(stream::iter(frames)).boxed_unsync();
+            let mut masked = Masked::new(body, hidden_part(TOKEN).unwrap());
+            let first = masked.frame().await.unwrap().unwrap().into_data().unwrap();
+            lengths.push(first.len());
+        }
+        assert_eq!(lengths, [lengths[0]; 3]);
+    }
+
+    #[tokio::test]
+    async fn trailers_lose_it_too() {
+        let mut trailers = HeaderMap::new();
+        trailers.insert("grpc-message", HeaderValue::from_static(TOKEN));
+        let frames = [Ok(Frame::data(Bytes::from("x"))), Ok(Frame::trailers(trailers))];
+        let body = StreamBody::new(stream::iter(frames)).boxed_unsync();
+        let read = Masked::new(body, hidden_part(TOKEN).unwrap()).collect().await.unwrap();
+        assert_eq!(read.trailers().unwrap()["grpc-message"], "*".repeat(TOKEN.len()));
+        assert_eq!(read.to_bytes(), "x");
     }
 
     #[test]

@@ -84,6 +84,11 @@ impl Tokens {
         found.map(|token| &token.real)
     }
 
+    /// Every token, expired or not.
+    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|token| token.real.as_str())
+    }
+
     pub(super) fn saved(&self) -> Vec<SavedToken> {
         let now = Instant::now();
         let saved = |token: &Token| SavedToken {

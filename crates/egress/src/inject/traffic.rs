@@ -120,19 +120,26 @@ impl Credentials {
             }
             // The head has arrived; nothing of the body is shown.
             Err(Unread::Broken(error)) => {
+                hide(&mut head.headers, &self.state());
                 let body = StreamBody::new(stream::iter([Err::<Frame<Bytes>, _>(error)]));
                 return Ok(Response::from_parts(head, body.boxed_unsync()));
             }
         };
         let mut state = self.state();
         let State { secrets, tokens, .. } = &mut *state;
-        let spellings = answer::spellings(secrets);
         let rest = answer::without_credentials(&body, head.status.is_success(), secrets, tokens)
             .map_err(|_| Error::InternalError(None))?;
-        spellings.iter().for_each(|text| mask::overwrite_headers(&mut head.headers, text));
+        // With the tokens that have just come.
+        hide(&mut head.headers, &state);
         head.headers.insert(CONTENT_LENGTH, rest.len().into());
         Ok(Response::from_parts(head, whole(rest)))
     }
+}
+
+/// Overwrites secrets and tokens in headers.
+fn hide(headers: &mut HeaderMap, state: &State) {
+    let spellings = answer::spellings(&state.secrets, &state.tokens);
+    spellings.iter().for_each(|text| mask::overwrite_headers(headers, text));
 }
 
 /// The scheme and the token, if there is one bearer token.
