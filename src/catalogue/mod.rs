@@ -6,6 +6,7 @@
 
 mod budget;
 mod change;
+mod entities;
 mod fields;
 mod files;
 mod options;

@@ -7,6 +7,7 @@
 //! means) and `unfinished` (it has not ended), `reversal` (what will undo it), `results` (one
 //! outcome for one machine, a record each for several).
 
+mod doubt;
 mod steps;
 mod task;
 

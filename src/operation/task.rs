@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use super::doubt::Doubt;
 use super::reversal::Reversal;
-use super::steps::Doubt;
 use crate::error::{Error, Kind, Retry};
 use crate::outcome::{Outcome, Warning};
 use crate::response::{Record, RequestedJob, Sanitizer};

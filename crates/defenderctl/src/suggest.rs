@@ -53,12 +53,20 @@ pub(crate) fn search<'a>(text: &str, actions: &'a [Action]) -> Vec<&'a Action> {
         let name = in_our_words(&own[0]);
         words.iter().all(|word| {
             let ours = in_our_words(word);
-            own.iter().any(|text| text.contains(word.as_str()))
+            own.iter().any(|text| text.contains(stem(word)))
                 || name.contains(&ours)
                 || NAMES.iter().any(|(other, of)| *of == action.name && other.contains(&ours))
         })
     };
     actions.iter().filter(is_about).collect()
+}
+
+/// A word without its ending, so that `isolation` finds what isolates.
+fn stem(word: &str) -> &str {
+    ["ions", "ion", "ing", "es", "ed", "e", "s"]
+        .iter()
+        .find_map(|end| word.strip_suffix(end).filter(|rest| rest.len() >= 4))
+        .unwrap_or(word)
 }
 
 fn strength(effect: Effect) -> Strength {

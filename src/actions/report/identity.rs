@@ -22,6 +22,7 @@ pub(super) fn read(client: &Client<'_>, claims: &Claims, graph: Option<&Claims>)
         ("applicationId", Value::from(first(&claims.caller.ids))),
         ("name", Value::from(first(&claims.caller.names))),
         ("user", Value::from(first(&claims.caller.users))),
+        ("delegated", Value::from(claims.delegated)),
         ("roles", Value::from(roles)),
         ("validForSeconds", Value::from(valid)),
     ])

@@ -4,11 +4,10 @@
 
 use crate::catalogue::alerts::read::ALERT_ID;
 use crate::catalogue::budget;
+use crate::catalogue::entities::{
+    FILE, MACHINE, READ_ADDRESSES, READ_DOMAINS, READ_FILES, READ_MACHINES, READ_USERS, USER,
+};
 use crate::catalogue::fields::values;
-use crate::catalogue::machines::read::{MACHINE, READ_MACHINES};
-use crate::catalogue::observables::files::{FILE, READ_FILES};
-use crate::catalogue::observables::network::{READ_ADDRESSES, READ_DOMAINS};
-use crate::catalogue::observables::users::{READ_USERS, USER};
 use crate::catalogue::{Action, Effect, ResponseBody, Route, Run};
 use crate::schema::{Field, Kind, ObjectSchema};
 

@@ -3,41 +3,21 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/alerts>.
 
 use crate::catalogue::budget;
+use crate::catalogue::entities::{ALERT, READ_ALERTS};
 use crate::catalogue::fields::{
-    ID, ONE_OR_MANY, ONE_OR_MANY_NUMBERS, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE,
-    values,
+    ID, ONE_OR_MANY, ONE_OR_MANY_NUMBERS, PAGING, RESULT_PAGING, TIME_OR_RANGE, values,
 };
-use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::catalogue::{Action, Effect, ResponseBody, Route, Run};
 use crate::schema::{
     Field, Kind,
     Literal::{Plain, Time},
     ObjectSchema,
 };
 
-/// Permissions to read alerts and investigations.
-pub(crate) const READ_ALERTS: Roles = &[&["Alert.Read.All", "Alert.ReadWrite.All"]];
-
 const SEVERITY: Kind = Kind::Choice(&["UnSpecified", "Informational", "Low", "Medium", "High"]);
 const STATUS: Kind = Kind::Choice(&["Unknown", "New", "InProgress", "Resolved"]);
 
 pub(crate) const ALERT_ID: Field = Field::required("id", &ID, "Alert ID.").in_path();
-
-/// An alert as the service returns it.
-pub(crate) static ALERT: Kind = Kind::Open(&[
-    Field::required("id", &Kind::AnyText, "Alert ID."),
-    Field::optional("title", &TEXT_OR_NULL, "Title."),
-    Field::optional("severity", &TEXT_OR_NULL, "Severity."),
-    Field::optional("status", &TEXT_OR_NULL, "Status."),
-    Field::optional("classification", &TEXT_OR_NULL, "Classification."),
-    Field::optional("determination", &TEXT_OR_NULL, "Determination."),
-    Field::optional("assignedTo", &TEXT_OR_NULL, "Owner."),
-    Field::optional("category", &TEXT_OR_NULL, "Category."),
-    Field::optional("machineId", &TEXT_OR_NULL, "Device ID of the machine."),
-    Field::optional("alertCreationTime", &TEXT_OR_NULL, "Creation time."),
-]);
-
-/// A list of alerts as the service returns it.
-pub(crate) static ALERTS: Kind = Kind::Open(&[values!(&ALERT)]);
 
 pub(crate) static GET_ALERTS: Action = Action {
     name: "getAlerts",

@@ -2,8 +2,9 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/update-alert>.
 
-use crate::catalogue::alerts::read::{ALERT, ALERT_ID};
+use crate::catalogue::alerts::read::ALERT_ID;
 use crate::catalogue::budget;
+use crate::catalogue::entities::ALERT;
 use crate::catalogue::fields::{BATCH, DEVICE, NON_BLANK, NOTHING, TIME};
 use crate::catalogue::{
     Action, Body, Change, Effect, ExpectedMember, ListMember, ResponseBody, Roles, Route, Run,

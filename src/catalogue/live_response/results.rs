@@ -3,8 +3,8 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-live-response-result>.
 
 use crate::catalogue::budget;
+use crate::catalogue::entities::READ_MACHINES;
 use crate::catalogue::fields::ID;
-use crate::catalogue::machines::read::READ_MACHINES;
 use crate::catalogue::{Action, Custom, Effect, Run};
 use crate::schema::{Field, Kind, ObjectSchema};
 

@@ -3,11 +3,11 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/machineaction>.
 
 use crate::catalogue::budget;
+use crate::catalogue::entities::READ_MACHINES;
 use crate::catalogue::fields::{
     BATCH_RESULT, COMMENT, DRY_RUN_RESULT, ID, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL,
     TIME_OR_RANGE, values,
 };
-use crate::catalogue::machines::read::READ_MACHINES;
 use crate::catalogue::options::{DRY_RUN, ENSURE, WAIT};
 use crate::catalogue::{Action, Body, Effect, ResponseBody, Route, Run};
 use crate::schema::{

@@ -2,10 +2,9 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/machine>.
 
-use crate::catalogue::alerts::read::{ALERTS, READ_ALERTS};
 use crate::catalogue::budget;
+use crate::catalogue::entities::{ALERTS, READ_ALERTS, READ_USERS, USERS};
 use crate::catalogue::fields::MACHINE_ID;
-use crate::catalogue::observables::users::{READ_USERS, USERS};
 use crate::catalogue::vulnerabilities::list::{READ_VULNERABILITIES, VULNERABILITIES};
 use crate::catalogue::vulnerabilities::recommendations::{READ_RECOMMENDATIONS, RECOMMENDATIONS};
 use crate::catalogue::vulnerabilities::software::{MISSING_UPDATES, READ_SOFTWARE, SOFTWARE_LIST};

@@ -3,8 +3,8 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/investigation>.
 
-use crate::catalogue::alerts::read::READ_ALERTS;
 use crate::catalogue::budget;
+use crate::catalogue::entities::READ_ALERTS;
 use crate::catalogue::fields::{
     BATCH_RESULT, COMMENT, DRY_RUN_RESULT, ID, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL,
     TIME_OR_RANGE, values,

@@ -3,9 +3,9 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-machineactions-collection>.
 
 use crate::catalogue::budget;
+use crate::catalogue::entities::READ_MACHINES;
 use crate::catalogue::fields::{TEXT_OR_NULL, values};
 use crate::catalogue::machines::actions::MACHINE_ACTION;
-use crate::catalogue::machines::read::READ_MACHINES;
 use crate::catalogue::options::MACHINE_FIELDS;
 use crate::catalogue::{Action, Custom, Effect, Run};
 use crate::schema::{Field, Kind, ObjectSchema};

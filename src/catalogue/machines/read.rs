@@ -3,19 +3,17 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/machine>.
 
 use crate::catalogue::budget;
+use crate::catalogue::entities::{MACHINE, READ_MACHINES};
 use crate::catalogue::fields::{
     ID, ONE_OR_MANY, ONE_OR_MANY_NUMBERS, ONE_OR_MANY_OR_PREFIX, PAGING, RESULT_PAGING,
-    TEXT_OR_NULL, TIME_OR_RANGE, values,
+    TIME_OR_RANGE, values,
 };
-use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::catalogue::{Action, Effect, ResponseBody, Route, Run};
 use crate::schema::{
     Field, Kind,
     Literal::{Element, Guid, Plain, Time},
     ObjectSchema,
 };
-
-/// Permissions to read machines and machine actions.
-pub(crate) const READ_MACHINES: Roles = &[&["Machine.Read.All", "Machine.ReadWrite.All"]];
 
 const HEALTH: Kind = Kind::Choice(&[
     "Active",
@@ -27,25 +25,6 @@ const HEALTH: Kind = Kind::Choice(&[
 ]);
 
 const HEALTH_FILTER: Kind = Kind::Either(&[HEALTH, Kind::List { of: &HEALTH, min: 1, max: 6 }]);
-
-/// A machine as the service returns it.
-pub(crate) static MACHINE: Kind = MACHINE_RECORD;
-
-/// A machine as the service returns it.
-pub(crate) const MACHINE_RECORD: Kind = Kind::Open(&[
-    Field::required("id", &Kind::AnyText, "Device ID."),
-    Field::optional("computerDnsName", &TEXT_OR_NULL, "Fully qualified name."),
-    Field::optional("osPlatform", &TEXT_OR_NULL, "Operating system."),
-    Field::optional("healthStatus", &TEXT_OR_NULL, "State of the sensor."),
-    Field::optional("onboardingStatus", &TEXT_OR_NULL, "Whether it is onboarded."),
-    Field::optional("lastSeen", &TEXT_OR_NULL, "Time of the last full report, UTC."),
-    Field::optional("lastIpAddress", &TEXT_OR_NULL, "Last internal IP address."),
-    Field::optional("riskScore", &TEXT_OR_NULL, "Risk."),
-    Field::optional("exposureLevel", &TEXT_OR_NULL, "Exposure."),
-]);
-
-/// A list of machines as the service returns it.
-pub(crate) static MACHINES: Kind = Kind::Open(&[values!(&MACHINE)]);
 
 pub(crate) static GET_AGENT_DETAILS: Action = Action {
     name: "getAgentDetails",

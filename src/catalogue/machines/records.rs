@@ -3,8 +3,8 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/add-or-remove-machine-tags>.
 
 use crate::catalogue::budget;
+use crate::catalogue::entities::{MACHINE_RECORD, MACHINES};
 use crate::catalogue::fields::{BATCH_RESULT, DEVICE, DRY_RUN_RESULT, MAX_BATCH, NON_BLANK};
-use crate::catalogue::machines::read::{MACHINE_RECORD, MACHINES};
 use crate::catalogue::options::{TARGET_NAMES, TARGETS};
 use crate::catalogue::{
     Action, Body, Change, CollectionCheck, Effect, ExpectedMember, ListMember, ResponseBody, Roles,

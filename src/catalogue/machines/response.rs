@@ -3,9 +3,9 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/machineaction>.
 
 use crate::catalogue::budget;
+use crate::catalogue::entities::SHA1_OR_SHA256;
 use crate::catalogue::fields::{BATCH_RESULT, COMMENT, DRY_RUN_RESULT};
 use crate::catalogue::machines::actions::MACHINE_ACTION;
-use crate::catalogue::observables::files::SHA1_OR_SHA256;
 use crate::catalogue::options::{OPTIONS, TARGET_NAMES, TARGETS};
 use crate::catalogue::{Action, Body, Effect, JobType, ResponseBody, Roles, Route, Run};
 use crate::schema::{FILE_HASH, Field, Kind, ObjectSchema};

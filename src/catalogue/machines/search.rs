@@ -3,8 +3,8 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/machine>.
 
 use crate::catalogue::budget;
+use crate::catalogue::entities::{MACHINE_RECORD, MACHINES, READ_MACHINES};
 use crate::catalogue::fields::{NON_BLANK, TIME};
-use crate::catalogue::machines::read::{MACHINE_RECORD, MACHINES, READ_MACHINES};
 use crate::catalogue::options::{HOST_FIELDS, HOST_NAMES};
 use crate::catalogue::{Action, Custom, Effect, ResponseBody, Route, Run};
 use crate::schema::{ADDRESS, Field, Kind, ObjectSchema};

@@ -2,15 +2,14 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/files>.
 
-use crate::catalogue::alerts::read::{ALERTS, READ_ALERTS};
 use crate::catalogue::budget;
-use crate::catalogue::fields::{LOOK_BACK, TEXT_OR_NULL};
-use crate::catalogue::machines::read::{MACHINES, READ_MACHINES};
+use crate::catalogue::entities::{
+    ALERTS, FILE, MACHINES, READ_ALERTS, READ_FILES, READ_MACHINES, SHA1_OR_SHA256,
+};
+use crate::catalogue::fields::LOOK_BACK;
 use crate::catalogue::observables::network::STATISTICS;
-use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::catalogue::{Action, Effect, ResponseBody, Route, Run};
 use crate::schema::{FILE_HASH, Field, Kind, ObjectSchema};
-
-pub(crate) const READ_FILES: Roles = &[&["File.Read.All"]];
 
 const HASH: Field =
     Field::required("hash", &Kind::Text(&FILE_HASH), "SHA-1 or SHA-256 of the file.").in_path();
@@ -19,20 +18,6 @@ static BY_SHA1: ObjectSchema =
     ObjectSchema::new(
         &[Field::required("sha1", &Kind::Text(&FILE_HASH), SHA1_OR_SHA256).in_path()],
     );
-
-/// What names a file where the service takes its SHA-1 only.
-pub(crate) const SHA1_OR_SHA256: &str =
-    "SHA-1 of the file, or its SHA-256: then `getFileInfo` is asked for the SHA-1 first.";
-
-/// A file as the service returns it.
-pub(crate) static FILE: Kind = Kind::Open(&[
-    Field::required("sha1", &TEXT_OR_NULL, "SHA-1."),
-    Field::optional("sha256", &TEXT_OR_NULL, "SHA-256."),
-    Field::optional("globalPrevalence", &Kind::Any, "How often it was seen worldwide."),
-    Field::optional("fileType", &TEXT_OR_NULL, "Type."),
-    Field::optional("signer", &TEXT_OR_NULL, "Who signed it."),
-    Field::optional("determinationType", &TEXT_OR_NULL, "Verdict."),
-]);
 
 pub(crate) static GET_FILE_INFO: Action = Action {
     name: "getFileInfo",

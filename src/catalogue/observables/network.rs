@@ -2,15 +2,13 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-ip-statistics>.
 
-use crate::catalogue::alerts::read::{ALERTS, READ_ALERTS};
 use crate::catalogue::budget;
+use crate::catalogue::entities::{
+    ALERTS, MACHINES, READ_ADDRESSES, READ_ALERTS, READ_DOMAINS, READ_MACHINES,
+};
 use crate::catalogue::fields::{ID, LOOK_BACK, TEXT_OR_NULL};
-use crate::catalogue::machines::read::{MACHINES, READ_MACHINES};
-use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::catalogue::{Action, Effect, ResponseBody, Route, Run};
 use crate::schema::{ADDRESS, Field, Kind, ObjectSchema};
-
-pub(crate) const READ_ADDRESSES: Roles = &[&["Ip.Read.All"]];
-pub(crate) const READ_DOMAINS: Roles = &[&["URL.Read.All"]];
 
 const IP: Field = Field::required("ip", &Kind::Text(&ADDRESS), "IP address.").in_path();
 const DOMAIN: Field = Field::required("domain", &ID, "Domain.").in_path();

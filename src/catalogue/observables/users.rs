@@ -2,26 +2,11 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/user>.
 
-use crate::catalogue::alerts::read::{ALERTS, READ_ALERTS};
 use crate::catalogue::budget;
-use crate::catalogue::fields::{ID, TEXT_OR_NULL, values};
-use crate::catalogue::machines::read::MACHINES;
-use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
-use crate::schema::{Field, Kind, ObjectSchema};
-
-pub(crate) const READ_USERS: Roles = &[&["User.Read.All"]];
-
-/// A user as the service returns it.
-pub(crate) static USER: Kind = Kind::Open(&[
-    Field::required("id", &Kind::AnyText, "Domain and name."),
-    Field::optional("accountName", &TEXT_OR_NULL, "Name."),
-    Field::optional("accountDomain", &TEXT_OR_NULL, "Domain."),
-    Field::optional("logonTypes", &TEXT_OR_NULL, "How the user logged on."),
-    Field::optional("lastSeen", &TEXT_OR_NULL, "When the user was last seen."),
-]);
-
-/// A list of users as the service returns it.
-pub(crate) static USERS: Kind = Kind::Open(&[values!(&USER)]);
+use crate::catalogue::entities::{ALERTS, MACHINES, READ_ALERTS};
+use crate::catalogue::fields::ID;
+use crate::catalogue::{Action, Effect, ResponseBody, Route, Run};
+use crate::schema::{Field, ObjectSchema};
 
 static BY_NAME: ObjectSchema = ObjectSchema::new(&[Field::required(
     "user",

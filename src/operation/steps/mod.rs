@@ -20,6 +20,7 @@ mod checkpoint;
 mod progress;
 mod settle;
 
+use super::doubt::Doubt;
 use super::reference::with_operation_mark;
 use super::{Task, is_global};
 use crate::actions::{Action, JobType, ResponseBody, Route, Run};
@@ -27,7 +28,6 @@ use crate::client::Client;
 use crate::error::{Error, Kind};
 use crate::schema::Params;
 
-pub(crate) use doubt::Doubt;
 pub(crate) use plan::plan;
 pub use progress::{Next, Progress, Target, TargetState};
 pub(crate) use run::execute;
@@ -234,7 +234,7 @@ pub(crate) fn recover(client: &mut Client<'_>, checkpoint: &str) -> Result<Progr
     }
     let now = client.now().as_secs();
     if let Some(task) = operation.tasks.iter_mut().find(|task| task.is_open()) {
-        task.doubt = Some(doubt::Doubt::interrupted(now, operation.action.name));
+        task.doubt = Some(Doubt::interrupted(now, operation.action.name));
     }
     (operation.pause, operation.trouble) = (0, None);
     settle::settle(client, &mut operation, false);

@@ -1,10 +1,10 @@
 //! Searches the service's records for a request that may have been sent.
 
-use super::doubt::Doubt;
 use super::{Operation, Work};
 use crate::actions::{self, JobType, ResponseBody, Route};
 use crate::client::Client;
 use crate::error::{Error, Retry};
+use crate::operation::doubt::Doubt;
 use crate::operation::ensure::is_countermanded;
 use crate::operation::machine_actions::list_machine_actions;
 use crate::operation::ownership::{SKEW, find_ours, may_be};

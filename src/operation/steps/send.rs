@@ -3,11 +3,12 @@
 
 use serde_json::Value;
 
-use super::doubt::{Doubt, search_task};
+use super::doubt::search_task;
 use super::{Operation, Work, settle};
 use crate::actions;
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
+use crate::operation::doubt::Doubt;
 use crate::operation::{cancel, is_global, platform, start_job, unsent_error};
 
 /// Maximum pause before a request that was not carried out is sent again, in milliseconds.

@@ -55,7 +55,8 @@ impl Shell {
 /// Answers a shell that asks for completions, and ends the program. Without such a question it does
 /// nothing.
 pub(crate) fn answer() {
-    CompleteEnv::with_factory(dynamic::command).var(VARIABLE).complete();
+    let shell = env::var(VARIABLE).unwrap_or_default();
+    CompleteEnv::with_factory(|| dynamic::command(&shell)).var(VARIABLE).complete();
 }
 
 impl Completions {

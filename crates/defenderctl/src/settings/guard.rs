@@ -62,10 +62,10 @@ mod system {
     /// What is wrong, and how to correct it.
     pub(in crate::settings) fn program(path: &Path) -> Result<(), String> {
         let Ok(file) = path.canonicalize() else { return Ok(()) };
-        // Where the name is, and where the file is if the name is a link.
-        for place in [path, &file] {
-            let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty());
-            holds(path, folder.unwrap_or(Path::new(".")))?;
+        let named = std::path::absolute(path).map_err(|error| error.to_string())?;
+        // Every folder on the way to the name, and to the file if the name is a link.
+        for place in [&named, &file] {
+            place.ancestors().skip(1).try_for_each(|folder| holds(path, folder))?;
         }
         fs::metadata(&file)
             .map_err(|error| format!("{}: {error}", file.display()))
@@ -79,7 +79,7 @@ mod system {
         let (program, shown) = (program.display(), folder.display());
         if is_foreign(&metadata) {
             return Err(format!(
-                "{program} is not run: its folder {shown} belongs to another user, who can replace it"
+                "{program} is not run: {shown} belongs to another user, who can replace it"
             ));
         }
         // In a sticky folder only a file's owner can replace it.

@@ -118,6 +118,8 @@ fn a_search_finds_actions_by_what_people_call_them() {
     assert_eq!(names("unisolate"), ["releaseHost"]);
     assert!(names("live response").contains(&"runScript".to_owned()));
     assert!(names("hunting query").contains(&"runHuntingQuery".to_owned()));
+    // The example of the help.
+    assert_eq!(names("isolation")[0], "isolateHost");
     // Microsoft's name of the operation.
     assert!(names("stop-and-quarantine").contains(&"stopAndQuarantineFile".to_owned()));
     let text = folder.call("actions --search isolat").ends(0).stdout;

@@ -108,6 +108,7 @@ fn unfinished_calls_and_running_jobs_are_completed() {
 fn a_key_press_completes_the_line() {
     let folder = Folder::new();
     write_script(&folder);
+    folder.write("b;touch stolen;.toml", "");
     // As a terminal of a user's, it shows what is typed.
     let script = "stty echo; exec bash --norc --noprofile -i";
     let mut command = bash(&folder.call(""), &["--norc", "-c", script]);
@@ -122,5 +123,8 @@ fn a_key_press_completes_the_line() {
     keys("defenderctl run isolateH\t", "isolateHost");
     keys("-p isol\t", "isolationType=");
     keys("Se\t", "Selective");
-    keys("\u{15}exit\r", "exit");
+    keys("\u{15}defenderctl whoami -c b\t", r"b\;touch\ stolen\;.toml");
+    keys("\recho is over\r", "\nis over");
+    keys("exit\r", "exit");
+    assert!(!folder.names().contains(&"stolen".to_owned()));
 }

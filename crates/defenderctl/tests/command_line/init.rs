@@ -170,9 +170,15 @@ fn what_is_wrong_is_reported_by_its_flag_and_nothing_is_written() {
         "config init --secret x",
         "config init --client-secret x",
         "config init --secret-env A --secret-file b",
+        "config init --secret-env A --passphrase-env B",
+        "config init --secret-file a --passphrase-file b",
     ] {
         folder.call(arguments).ends(2);
     }
+    // A secret where the name of its variable belongs.
+    let ran = folder.call(&format!("config init {app} --secret-env hunter2")).ends(2);
+    assert!(ran.stderr.contains("--secret-env takes the name"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("hunter2") && ran.stdout.is_empty(), "{}", ran.stderr);
     assert!(folder.names().is_empty(), "{:?}", folder.names());
 }
 

@@ -194,6 +194,16 @@ fn what_others_can_replace_or_own_is_not_used() {
     for settings in ["path.json", "beside.json"] {
         assert_eq!(list(settings).code, Some(1), "{}", list(settings).stderr);
     }
+    // A folder above its own.
+    std::fs::create_dir_all(world.folder.path("open/tools")).expect("a folder");
+    world.folder.write("open/tools/token", "#!/bin/sh\necho token-of-nobody\n");
+    mode("open/tools/token", 0o755);
+    world.settings("above.json", program("open/tools/token"));
+    assert_eq!(list("above.json").code, Some(1));
+    mode("open", 0o777);
+    let ran = list("above.json");
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains("open; run `chmod "), "{}", ran.stderr);
     mode("tools", 0o777);
     mode("ca.pem", 0o666);
     for settings in ["path.json", "beside.json", "ca.json"] {

@@ -62,9 +62,28 @@ fn a_document_has_the_same_for_programs() {
             rows.iter().find(|row| row[key] == name).expect(name).clone()
         };
         // A name becomes an ID by the list of machines.
-        assert_eq!(row("commands", "command", "isolate")["missing"], json!(["Machine.Read.All"]));
+        let isolate = row("commands", "command", "isolate");
+        assert_eq!((&isolate["allowed"], &isolate["missing"]), (&json!(true), &json!([])));
+        assert_eq!(isolate["missingForNames"], json!(["Machine.Read.All"]));
+        assert_eq!(row("commands", "command", "machines")["allowed"], false);
         assert_eq!(row("actions", "action", "isolateHost")["allowed"], true);
     }
+}
+
+#[test]
+fn what_is_allowed_by_device_id_alone_is_allowed() {
+    let world = World::with(json!({ "roles": ["Machine.Isolate"] }));
+    let ran = world.call("whoami -c prod.json").ends(0);
+    let line = |start: &str| ran.stdout.lines().find(|line| line.starts_with(start));
+    assert!(
+        line("allowed ").is_some_and(|line| line.contains("isolate, release")),
+        "{}",
+        ran.stdout
+    );
+    let by_id = line("by device ID").unwrap_or_default();
+    assert!(by_id.contains("isolate, release: names need Machine.Read.All"), "{}", ran.stdout);
+    let isolate = "isolate 9a3f0c51be7724d06e1188f2c4d53aa07be61d92 --no-wait --yes -m c";
+    world.call(&format!("{isolate} -c prod.json")).ends(0);
 }
 
 #[test]
@@ -95,12 +114,19 @@ fn a_name_in_the_token_is_shown_and_a_user_s_permissions_are_not_guessed() {
         "aud": "https://api.securitycenter.microsoft.com", "exp": 4_000_000_000_u32, "tid": "t-1",
         "appid": "a-1", "app_displayname": "SOC connector", "roles": ["Machine.Read.All"],
     });
+    // Of another API: its permissions count for nothing here.
+    let mut elsewhere = base.clone();
+    elsewhere["aud"] = json!("https://graph.microsoft.com");
+    let mut nameless = base.clone();
+    nameless["scp"] = json!("Machine.Read");
     let mut user = base.clone();
     user["upn"] = json!("jdoe@contoso.example");
     user["scp"] = json!("Machine.Read");
     let world = World::new();
     for (claims, parts) in [
         (base, ["SOC connector (a-1)", "permissions   Machine.Read.All"]),
+        (elsewhere, ["allowed       no command", "machines         a token for its API"]),
+        (nameless, ["permissions   those of the user", "roles in Defender"]),
         (user, ["user          jdoe@contoso.example", "roles in Defender"]),
     ] {
         let token = token(claims);

@@ -56,7 +56,7 @@ pub(super) fn spellings(secrets: &Secrets, tokens: &Tokens) -> Vec<Zeroizing<Vec
         spellings.push(Zeroizing::new(in_form.into_bytes()));
         spellings.extend(mask::hidden_part(&secret.real));
     }
-    spellings.extend(tokens.all().filter_map(|token| mask::hidden_part(token)));
+    spellings.extend(tokens.all().filter_map(mask::hidden_part));
     spellings.retain(|text| !text.is_empty());
     spellings
 }

@@ -111,4 +111,28 @@ mod tests {
             assert_eq!(filled(form), None, "{form}");
         }
     }
+
+    #[test]
+    fn a_form_is_read_as_the_server_reads_it_or_gets_nothing() {
+        const FORM: &str = "application/x-www-form-urlencoded";
+        let is_form = |kinds: &[&str]| {
+            let mut request = http::Request::post("https://login.example/token");
+            for kind in kinds {
+                request = request.header(CONTENT_TYPE, *kind);
+            }
+            is_form(&request.body(()).unwrap().into_parts().0)
+        };
+        for kind in [FORM, "Application/X-WWW-Form-Urlencoded; charset=UTF-8"] {
+            assert!(is_form(&[kind]), "{kind}");
+        }
+        for kinds in [
+            &[][..],
+            &["application/json"],
+            &[FORM, FORM],
+            &["application/x-www-form-urlencoded; charset=IBM037"],
+            &["application/x-www-form-urlencoded; charset=utf-8; charset=utf-7"],
+        ] {
+            assert!(!is_form(kinds), "{kinds:?}");
+        }
+    }
 }

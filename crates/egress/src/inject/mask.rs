@@ -162,6 +162,31 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn pieces_do_not_tell_whether_a_text_begins_like_the_token() {
+        let mut lengths = Vec::new();
+        for guess in ["abcabcabd-", "abcabcabd+", "xxxxxxxxxx"] {
+            let text = format!("{}{guess}", "-".repeat(40));
+            let frames = [Ok(Frame::data(Bytes::from(text)))];
+            let body = StreamBody::new(stream::iter(frames)).boxed_unsync();
+            let mut masked = Masked::new(body, hidden_part(TOKEN).unwrap());
+            let first = masked.frame().await.unwrap().unwrap().into_data().unwrap();
+            lengths.push(first.len());
+        }
+        assert_eq!(lengths, [lengths[0]; 3]);
+    }
+
+    #[tokio::test]
+    async fn trailers_lose_it_too() {
+        let mut trailers = HeaderMap::new();
+        trailers.insert("grpc-message", HeaderValue::from_static(TOKEN));
+        let frames = [Ok(Frame::data(Bytes::from("x"))), Ok(Frame::trailers(trailers))];
+        let body = StreamBody::new(stream::iter(frames)).boxed_unsync();
+        let read = Masked::new(body, hidden_part(TOKEN).unwrap()).collect().await.unwrap();
+        assert_eq!(read.trailers().unwrap()["grpc-message"], "*".repeat(TOKEN.len()));
+        assert_eq!(read.to_bytes(), "x");
+    }
+
     #[test]
     fn of_a_jwt_the_signature_is_hidden_and_of_a_short_text_nothing() {
         let jwt = format!("e30.e30.{}", "s".repeat(20));

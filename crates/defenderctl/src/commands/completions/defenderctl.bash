@@ -21,4 +21,4 @@ _defenderctl() {
         COMPREPLY=("${COMPREPLY[@]#"${current%%=*}="}")
     fi
 }
-complete -o nospace -o bashdefault -F _defenderctl defenderctl
+complete -o nospace -o bashdefault -o default -F _defenderctl defenderctl

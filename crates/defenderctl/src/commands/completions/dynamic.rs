@@ -2,15 +2,15 @@
 
 use std::ffi::OsStr;
 
-use clap::{Arg, Command};
+use clap::{Arg, Command, ValueHint};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use super::sources;
 use crate::commands::verbs;
 use crate::examples;
 
-/// The command line with what completes its arguments.
-pub(crate) fn command() -> Command {
+/// The command line with what completes its arguments, for this shell.
+pub(crate) fn command(shell: &str) -> Command {
     let mut command = examples::command();
     for path in [&["run"][..], &["actions", "show"]] {
         command = examples::change(command, path, &|command| {
@@ -32,7 +32,23 @@ pub(crate) fn command() -> Command {
             command.mut_arg(argument.id, |arg| verb_argument(arg, &argument))
         });
     }
-    profiles(command)
+    let command = profiles(command);
+    // These put a candidate into the line as it is; what they complete files with by themselves
+    // quotes what a name may hold.
+    match shell {
+        "bash" | "powershell" => without_paths(command),
+        _ => command,
+    }
+}
+
+fn without_paths(command: Command) -> Command {
+    let without = |arg: Arg| match arg.get_value_hint() {
+        ValueHint::AnyPath | ValueHint::FilePath | ValueHint::DirPath => {
+            arg.value_hint(ValueHint::Other)
+        }
+        _ => arg,
+    };
+    command.mut_args(without).mut_subcommands(without_paths)
 }
 
 /// Every command that takes a profile, whichever it is.
@@ -132,6 +148,8 @@ mod tests {
 
     #[test]
     fn every_argument_that_is_completed_is_there() {
-        command().debug_assert();
+        for shell in ["bash", "zsh"] {
+            command(shell).debug_assert();
+        }
     }
 }

@@ -45,16 +45,20 @@ pub(crate) struct CredentialArgs {
     token_command: Option<String>,
 }
 
+/// Credentials that no passphrase protects.
+const UNENCRYPTED: [&str; 4] =
+    ["secret_env", "secret_file", "federated_token_file", "token_command"];
+
 /// What opens an encrypted key.
 #[derive(Debug, Args)]
 #[group(multiple = false)]
 pub(crate) struct PassphraseArgs {
     /// Environment variable that holds the passphrase of the key or PFX file
-    #[arg(long, value_name = "NAME", requires = "CredentialArgs")]
+    #[arg(long, value_name = "NAME", requires = "CredentialArgs", conflicts_with_all = UNENCRYPTED)]
     passphrase_env: Option<String>,
 
     /// File that holds that passphrase
-    #[arg(long, value_name = "FILE", requires = "CredentialArgs")]
+    #[arg(long, value_name = "FILE", requires = "CredentialArgs", conflicts_with_all = UNENCRYPTED)]
     passphrase_file: Option<PathBuf>,
 }
 
@@ -148,7 +152,15 @@ fn variable(name: &str, output: &Output) -> Result<Credential, Failure> {
             "--secret-env is not the name of an environment variable: letters, digits and _",
         ));
     }
-    if env::var_os(name).is_none_or(|value| value.is_empty()) {
+    let is_set = env::var_os(name).is_some_and(|value| !value.is_empty());
+    // It may be the secret itself.
+    if !is_set && name.contains(|c: char| c.is_ascii_lowercase()) {
+        return Err(Failure::settings(
+            "--secret-env takes the name of an environment variable, not the secret, and no \
+             variable of the given name is set: set it, or write its name in capitals",
+        ));
+    }
+    if !is_set {
         output.warning(&format!(
             "the environment variable {name} is not set here: set it where the settings are used"
         ));

@@ -14,10 +14,15 @@ pub(super) struct Allowed {
     pub(super) actions: Vec<Permission>,
 }
 
-/// A command, and the permissions that it lacks.
+/// A command, and whether the token allows it.
 pub(super) struct Entry {
     pub(super) name: &'static str,
+    /// Whether the token certainly has the permissions of its action.
+    pub(super) allowed: bool,
+    /// What its action lacks. It may be empty all the same: the token may be for another API.
     pub(super) missing: Vec<String>,
+    /// What it lacks to find machines by their names; a device ID needs none of it.
+    pub(super) for_names: Vec<String>,
 }
 
 impl Allowed {
@@ -35,23 +40,19 @@ impl Allowed {
                 missing: texts(&row["missing"]),
             })
             .collect();
-        let missing = |name: &str| -> &[String] {
-            let row = actions.iter().find(|row| row.action == name);
-            row.map_or(&[], |row| row.missing.as_slice())
-        };
-        let entry = |verb: verbs::Known| {
-            let mut lacks = missing(verb.action).to_vec();
+        let row = |name: &str| actions.iter().find(|row| row.action == name);
+        let missing = |name: &str| row(name).map(|row| row.missing.clone()).unwrap_or_default();
+        let entry = |verb: verbs::Known| Entry {
+            name: verb.name,
+            allowed: row(verb.action).is_some_and(|row| row.granted),
+            missing: missing(verb.action),
             // Names become IDs by the list of machines.
-            for name in missing(MACHINES).iter().filter(|_| verb.takes_machines) {
-                if !lacks.contains(name) {
-                    lacks.push(name.clone());
-                }
-            }
-            Entry { name: verb.name, missing: lacks }
+            for_names: if verb.takes_machines { missing(MACHINES) } else { Vec::new() },
         };
         let commands = verbs::known().map(entry).collect();
         // A user's permissions are roles in Defender, which no token lists.
-        let is_known = has_token && token.is_object() && token["user"].is_null();
+        let is_users = token["delegated"] == true || !token["user"].is_null();
+        let is_known = has_token && token.is_object() && !is_users;
         Self { is_known, commands, actions }
     }
 
@@ -60,8 +61,10 @@ impl Allowed {
             return Value::Null;
         }
         let row = |entry: &Entry| {
-            let allowed = entry.missing.is_empty();
-            json!({ "command": entry.name, "allowed": allowed, "missing": entry.missing })
+            json!({
+                "command": entry.name, "allowed": entry.allowed, "missing": entry.missing,
+                "missingForNames": entry.for_names
+            })
         };
         self.commands.iter().map(row).collect()
     }

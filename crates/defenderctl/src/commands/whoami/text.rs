@@ -45,10 +45,9 @@ pub(super) fn full(identity: &Identity, all: bool) -> String {
     let (token, allowed) = (&identity.token, &identity.allowed);
     let mut parts = vec![known(identity), line("token", &valid(token))];
     if !allowed.is_known {
-        let why = if token["user"].is_null() {
-            "not known: the token cannot be read; Defender decides"
-        } else {
-            "those of the user's roles in Defender, which the token does not list"
+        let why = match token.is_null() {
+            true => "not known: the token cannot be read; Defender decides",
+            false => "those of the user's roles in Defender, which the token does not list",
         };
         parts.push(line("permissions", why));
         return parts.join("\n");
@@ -58,13 +57,25 @@ pub(super) fn full(identity: &Identity, all: bool) -> String {
     let roles = if roles.is_empty() { "none".to_owned() } else { roles.join(", ") };
     parts.push(line("permissions", &roles));
     let (can, cannot): (Vec<&Entry>, Vec<&Entry>) =
-        allowed.commands.iter().partition(|entry| entry.missing.is_empty());
+        allowed.commands.iter().partition(|entry| entry.allowed);
     let names: Vec<&str> = can.iter().map(|entry| entry.name).collect();
     let names = if names.is_empty() { "no command".to_owned() } else { names.join(", ") };
     parts.push(format!("\n{}", line("allowed", &names)));
+    let by_id: Vec<&str> =
+        can.iter().filter(|entry| !entry.for_names.is_empty()).map(|entry| entry.name).collect();
+    if let Some(entry) = can.iter().find(|entry| !entry.for_names.is_empty()) {
+        let why = format!("{}: names need {}", by_id.join(", "), entry.for_names.join(", "));
+        parts.push(line("by device ID", &why));
+    }
     if !cannot.is_empty() {
-        let rows = cannot.iter().map(|entry| [entry.name.to_owned(), entry.missing.join(", ")]);
-        parts.push(format!("\n{}", table(["NOT ALLOWED", "MISSING PERMISSION"], rows)));
+        let rows = cannot.iter().map(|entry| {
+            let missing = match entry.missing.is_empty() {
+                true => "a token for its API".to_owned(),
+                false => entry.missing.join(", "),
+            };
+            [entry.name.to_owned(), missing]
+        });
+        parts.push(format!("\n{}", table(["NOT ALLOWED", "MISSING"], rows)));
         let first = cannot[0].name.replace(' ', "\\ ");
         parts.push(format!("\nto see how to grant it: defenderctl config test --for {first}"));
     }
