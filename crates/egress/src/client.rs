@@ -104,10 +104,10 @@ impl Sender {
         request: Request<Upload>,
         upload: &Upload,
         options: RequestOptions,
-        mut observed: Option<&mut Observed>,
+        observed: &mut Observed,
     ) -> Result<Response<WasiBody>, Error> {
         if self.pool.is_full() {
-            let first = self.exchange(request.clone(), upload, options, observed.as_deref_mut());
+            let first = self.exchange(request.clone(), upload, options, observed);
             match pool::comes_again(first).await {
                 Err(Error::ConnectionLimitReached) => {}
                 answered => return answered,
