@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::Method;
 use ipnet::IpNet;
 
 use super::Egress;
@@ -12,9 +11,9 @@ use super::client::Sender;
 use super::dial::Terms;
 use super::lookup::Lookup;
 use super::observe::Observers;
-use super::path::Path;
-use super::pattern::{self, HostPattern, Pattern};
-use super::policy::{Policy, Rule};
+use super::parsed::{Allowed, each, one, rule};
+use super::pattern::HostPattern;
+use super::policy::Policy;
 use super::pool::{Connections, Most};
 use super::proxy::Proxy;
 use super::target::Scheme;
@@ -38,14 +37,6 @@ pub struct EgressBuilder {
     unread_timeout: Duration,
     max_response_bytes: u64,
     connections: Most,
-}
-
-/// An entry of the allow-list, as it was written.
-#[derive(Clone, Debug)]
-struct Allowed {
-    entry: String,
-    methods: Option<Vec<String>>,
-    paths: Option<Vec<String>>,
 }
 
 /// A text that may hold a password.
@@ -286,46 +277,4 @@ impl EgressBuilder {
         };
         Egress { settings: Arc::new(self), terms, sender, observers: Observers::default() }
     }
-}
-
-fn rule(allowed: &Allowed) -> Result<Rule, InvalidSetting> {
-    let Allowed { entry, methods, paths } = allowed;
-    let method = |text: &str| {
-        let known = Method::from_bytes(text.as_bytes()).ok();
-        known
-            .filter(|_| text.bytes().all(|byte| byte.is_ascii_uppercase()))
-            .ok_or("a method is a word in capitals, such as GET")
-    };
-    let path = |path: &String| Path::of_setting("allow_paths", path);
-    Ok(Rule {
-        pattern: one("allow", entry, Pattern::parse)?,
-        methods: methods
-            .as_deref()
-            .map(|methods| each("allow_methods", methods, method))
-            .transpose()?,
-        paths: paths
-            .as_deref()
-            .map(|paths| paths.iter().map(path).collect::<Result<_, _>>())
-            .transpose()?,
-    })
-}
-
-fn one<T>(
-    setting: &'static str,
-    text: &str,
-    parse: impl Fn(&str) -> Result<T, &'static str>,
-) -> Result<T, InvalidSetting> {
-    parse(text).map_err(|problem| InvalidSetting {
-        setting,
-        value: pattern::shown(text),
-        problem: problem.to_owned(),
-    })
-}
-
-fn each<T>(
-    setting: &'static str,
-    texts: &[String],
-    parse: impl Fn(&str) -> Result<T, &'static str>,
-) -> Result<Vec<T>, InvalidSetting> {
-    texts.iter().map(|text| one(setting, text, &parse)).collect()
 }

@@ -71,6 +71,7 @@ mod lenient;
 mod lookup;
 mod observe;
 mod pace;
+mod parsed;
 mod path;
 mod pattern;
 mod policy;
