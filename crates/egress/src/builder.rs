@@ -1,5 +1,7 @@
 //! Builds an [`Egress`].
 
+mod proxy;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +15,7 @@ use super::lookup::Lookup;
 use super::observe::Observers;
 use super::pattern::{self, HostPattern, Pattern};
 use super::policy::Policy;
-use super::proxy::Proxy;
+use super::proxy::{Proxies, ProxySettings};
 use super::target::Scheme;
 use super::tls::Tls;
 use super::trust::{HostTrust, TrustSettings, Verification};
@@ -27,22 +29,10 @@ pub struct EgressBuilder {
     networks: Vec<IpNet>,
     routes: Vec<(String, SocketAddr)>,
     trust: TrustSettings,
-    proxy: Option<Hidden>,
-    proxy_bypass: Vec<String>,
-    proxy_only: Option<Vec<String>>,
+    proxies: ProxySettings,
     connect_timeout: Duration,
     response_timeout: Duration,
     max_response_bytes: u64,
-}
-
-/// A text that may hold a password.
-#[derive(Clone)]
-struct Hidden(String);
-
-impl std::fmt::Debug for Hidden {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("[redacted]")
-    }
 }
 
 impl Default for EgressBuilder {
@@ -52,9 +42,7 @@ impl Default for EgressBuilder {
             networks: Vec::new(),
             routes: Vec::new(),
             trust: TrustSettings::default(),
-            proxy: None,
-            proxy_bypass: Vec::new(),
-            proxy_only: None,
+            proxies: ProxySettings::default(),
             connect_timeout: Duration::from_secs(10),
             response_timeout: Duration::from_secs(240),
             max_response_bytes: 4 << 30,
@@ -120,27 +108,6 @@ impl EgressBuilder {
         self
     }
 
-    /// Connects through a proxy, `http[s]://[user[:password]@]host[:port]`, using `CONNECT`.
-    /// Loopback is always reached directly. The proxy resolves names itself, so their addresses are
-    /// not checked.
-    pub fn proxy(mut self, url: impl Into<String>) -> Self {
-        self.proxy = Some(Hidden(url.into()));
-        self
-    }
-
-    /// Adds a host (as in [`EgressBuilder::route`]) that is reached without the proxy.
-    pub fn proxy_bypass(mut self, host: impl Into<String>) -> Self {
-        self.proxy_bypass.push(host.into());
-        self
-    }
-
-    /// Adds a host (as in [`EgressBuilder::route`]) that is reached through the proxy. Once there
-    /// is one, all other hosts are reached directly.
-    pub fn proxy_only(mut self, host: impl Into<String>) -> Self {
-        self.proxy_only.get_or_insert_default().push(host.into());
-        self
-    }
-
     /// Sets the connection timeout, which covers name resolution, proxy and TLS. 10 s by default. A
     /// component may request less.
     pub fn connect_timeout(mut self, time: Duration) -> Self {
@@ -177,33 +144,22 @@ impl EgressBuilder {
                 .map(|(host, address)| Ok((one("route", host, HostPattern::parse)?, *address)))
                 .collect::<Result<_, InvalidSetting>>()?,
         };
-        let proxy = match &self.proxy {
-            None => None,
-            Some(Hidden(url)) => Some(Proxy {
-                bypass: each("proxy_bypass", &self.proxy_bypass, HostPattern::parse)?,
-                only: self
-                    .proxy_only
-                    .as_deref()
-                    .map(|hosts| each("proxy_only", hosts, HostPattern::parse))
-                    .transpose()?,
-                ..Proxy::parse(url)?
-            }),
-        };
-        let by_proxy = proxy.as_ref().is_some_and(|proxy| proxy.target.scheme == Scheme::Https);
-        let secure = by_proxy || policy.allowed.iter().any(|entry| entry.scheme == Scheme::Https);
+        let uses = |scheme| policy.allowed.iter().any(|entry| entry.scheme == scheme);
+        let proxies = self.proxies.parse(uses)?;
+        let secure = proxies.any_https() || uses(Scheme::Https);
         let tls = if secure { Some(Tls::new(&self.trust)?) } else { None };
-        Ok(self.finish(policy, tls, proxy))
+        Ok(self.finish(policy, tls, proxies))
     }
 
     /// Builds an egress without an allow-list, which cannot fail.
     pub(super) fn closed(self) -> Egress {
-        self.finish(Policy::default(), None, None)
+        self.finish(Policy::default(), None, Proxies::default())
     }
 
-    fn finish(self, policy: Policy, tls: Option<Tls>, proxy: Option<Proxy>) -> Egress {
+    fn finish(self, policy: Policy, tls: Option<Tls>, proxies: Proxies) -> Egress {
         let connect_timeout = self.connect_timeout;
         let terms =
-            Arc::new(Terms { policy, tls, proxy, connect_timeout, lookup: Lookup::system() });
+            Arc::new(Terms { policy, tls, proxies, connect_timeout, lookup: Lookup::system() });
         let sender = Sender {
             client: client::client(Dialer { terms: Arc::clone(&terms) }),
             connect_timeout,
@@ -214,7 +170,7 @@ impl EgressBuilder {
     }
 }
 
-fn one<T>(
+pub(super) fn one<T>(
     setting: &'static str,
     text: &str,
     parse: impl Fn(&str) -> Result<T, &'static str>,
@@ -226,7 +182,7 @@ fn one<T>(
     })
 }
 
-fn each<T>(
+pub(super) fn each<T>(
     setting: &'static str,
     texts: &[String],
     parse: impl Fn(&str) -> Result<T, &'static str>,

@@ -21,7 +21,7 @@ use tower_service::Service;
 use super::failure::{DialError, find};
 use super::lookup::Lookup;
 use super::policy::Policy;
-use super::proxy::Proxy;
+use super::proxy::{Proxies, Proxy};
 use super::target::{Host, Scheme, Target};
 use super::tls::Tls;
 use super::tunnel;
@@ -37,7 +37,7 @@ pub(crate) type Stream = MaybeHttpsStream<Hop>;
 pub(crate) struct Terms {
     pub(crate) policy: Policy,
     pub(crate) tls: Option<Tls>,
-    pub(crate) proxy: Option<Proxy>,
+    pub(crate) proxies: Proxies,
     pub(crate) connect_timeout: Duration,
     pub(crate) lookup: Lookup,
 }
@@ -85,8 +85,8 @@ impl Terms {
     /// Returns the proxy for a destination. A route takes precedence: the operator has said where
     /// this exact host is.
     pub(super) fn proxy_for(&self, target: &Target) -> Option<&Proxy> {
-        let proxy = self.proxy.as_ref()?;
-        (proxy.is_for(&target.host) && self.policy.route(&target.host).is_none()).then_some(proxy)
+        let proxy = self.proxies.proxy(target)?;
+        self.policy.route(&target.host).is_none().then_some(proxy)
     }
 
     /// Returns the addresses at which a destination may be called; the connection uses exactly
@@ -238,7 +238,7 @@ mod tests {
             let terms = Terms {
                 policy,
                 tls: None,
-                proxy: None,
+                proxies: Proxies::default(),
                 connect_timeout: Duration::from_secs(2),
                 lookup,
             };

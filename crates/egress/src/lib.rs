@@ -56,6 +56,7 @@ mod builder;
 mod client;
 mod code;
 mod dial;
+mod environment;
 mod error;
 mod failure;
 mod hooks;
@@ -84,6 +85,7 @@ use wasmtime::component::Linker;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpView};
 
 pub use builder::EgressBuilder;
+pub use environment::Environment;
 pub use error::InvalidSetting;
 pub use hooks::Hooks;
 pub use ipnet::IpNet;

@@ -2,7 +2,7 @@
 
 use host_harness::Origin;
 use host_harness::egress::InvalidSetting;
-use host_harness::egress::{Egress, EgressBuilder};
+use host_harness::egress::{Egress, EgressBuilder, Environment};
 
 use super::host::{CustomHost, HostSettings, Proxy};
 use super::wanted::Wanted;
@@ -35,6 +35,9 @@ pub(crate) fn egress(
     }
     if let Some(proxy) = &host.proxy {
         builder = with_proxy(builder, proxy);
+    }
+    if !host.ignore_environment {
+        builder = builder.environment(Environment::read());
     }
     host.custom_hosts
         .iter()
@@ -71,6 +74,12 @@ fn with_key(host: &HostSettings, error: InvalidSetting) -> Failure {
         "proxy_only" => ("proxyOnlyHosts", proxy.map(|proxy| &proxy.only)),
         "proxy" => ("proxyUrl", None),
         "host_ca_pem" | "host_verification" => ("customHostSettings", None),
+        variable if Environment::VARIABLES.contains(&variable) => {
+            return Failure::settings(format!(
+                "the environment variable {variable} can't be used: {problem}; correct it, or \
+                 set `host.useEnvironment = false`, with `host.proxyUrl` if a proxy is needed"
+            ));
+        }
         _ => return error.into(),
     };
     // What may be a password is left out of the value.

@@ -12,7 +12,7 @@ use super::Problem;
 use super::section::Section;
 use super::units::{duration, size};
 
-const HOST: [&str; 9] = [
+const HOST: [&str; 10] = [
     "allowedHosts",
     "customHostSettings",
     "limits",
@@ -22,6 +22,7 @@ const HOST: [&str; 9] = [
     "proxyUrl",
     "responseTimeout",
     "ssl",
+    "useEnvironment",
 ];
 
 const VERIFICATION: [(&str, Verification); 3] = [
@@ -42,6 +43,8 @@ pub(crate) struct HostSettings {
     pub(crate) max_response_bytes: Option<u64>,
     /// The way out.
     pub(crate) proxy: Option<Proxy>,
+    /// Whether `HTTPS_PROXY` and the like have no effect.
+    pub(crate) ignore_environment: bool,
     /// How certificates are checked where nothing else is said.
     pub(crate) verification: Option<Verification>,
     /// Exceptions for single hosts.
@@ -121,6 +124,7 @@ impl HostSettings {
             response_timeout: host.parsed("responseTimeout", duration, problems),
             max_response_bytes: host.parsed("maxResponseContentLength", size, problems),
             proxy: proxy(&host, problems),
+            ignore_environment: host.flag("useEnvironment", problems) == Some(false),
             verification: ssl
                 .and_then(|ssl| ssl.choice("verificationMode", &VERIFICATION, problems)),
             custom_hosts: custom_hosts(&host, folder, problems),

@@ -41,6 +41,7 @@ mod interrupted_sending;
 #[cfg(unix)]
 mod interrupted_signals;
 mod parameters;
+mod proxies;
 mod render;
 mod report;
 #[cfg(unix)]

@@ -45,6 +45,7 @@ fn every_wrong_key_and_value_is_usage_and_pointed_to() {
         ),
         (json!({ "host": { "responseTimeout": "60" } }), vec!["/host/responseTimeout"]),
         (json!({ "host": { "proxyUrl": "socks://x" } }), vec!["/host/proxyUrl"]),
+        (json!({ "host": { "useEnvironment": "no" } }), vec!["/host/useEnvironment"]),
         (
             json!({ "host": { "ssl": { "verificationMode": "off" } } }),
             vec!["/host/ssl/verificationMode"],

@@ -122,6 +122,15 @@ pub enum Obstacle {
     NoAnswer(String),
 }
 
+/// The proxy that an origin is reached through.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct UsedProxy {
+    /// The proxy, as `scheme://host:port`.
+    pub url: String,
+    /// The environment variable that names it; `None` if it was set by the builder.
+    pub variable: Option<&'static str>,
+}
+
 impl Obstacle {
     fn of(error: DialError, certificates: impl FnOnce() -> Vec<Vec<u8>>) -> Self {
         match error {
@@ -163,11 +172,16 @@ impl Egress {
         way.hops
     }
 
-    /// Returns the proxy, as `scheme://host:port`, used for an origin; `None` for a direct
-    /// connection.
-    pub fn proxy_of(&self, origin: &str) -> Option<String> {
+    /// Returns the proxy that an origin is reached through; `None` for a direct connection.
+    pub fn proxy_of(&self, origin: &str) -> Option<UsedProxy> {
         let target = Target::of(&origin.parse().ok()?)?;
-        Some(self.terms.proxy_for(&target)?.target.to_string())
+        let proxy = self.terms.proxy_for(&target)?;
+        Some(UsedProxy { url: proxy.target.to_string(), variable: proxy.variable })
+    }
+
+    /// Returns the environment variables that are in use, each with its value without credentials.
+    pub fn environment(&self) -> &[(&'static str, String)] {
+        self.terms.proxies.variables()
     }
 }
 

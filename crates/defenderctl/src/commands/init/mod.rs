@@ -133,7 +133,12 @@ impl Init {
             return Ok(exit);
         }
         let report = session.connector.test().await.map_err(|error| session.failure(error))?;
-        let document = report_document(session.connector.id(), &report, &session.configured);
+        let document = report_document(
+            session.connector.id(),
+            &report,
+            &session.configured,
+            session.egress.environment(),
+        );
         let exit = if report.passed { Exit::Done } else { Exit::Failed };
         self.document(written, Some(&document), exit, output)?;
         Ok(exit)
