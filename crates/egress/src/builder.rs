@@ -53,14 +53,19 @@ impl Default for EgressBuilder {
 impl EgressBuilder {
     /// Allows `[scheme://]host[:port]`. The defaults are https and the scheme's port; a host is a
     /// name, an address, `*.` and a name (one or more labels in front), or `*`.
+    ///
+    /// An entry with a wildcard covers no names that lead inside: `localhost` and other single
+    /// labels, zones such as `.internal` and `.local`, and names that contain an address, as those
+    /// of `nip.io`.
     pub fn allow(mut self, entry: impl Into<String>) -> Self {
         self.allow.push(entry.into());
         self
     }
 
-    /// Opens a network to every allowed host: needed when names allowed by a pattern resolve to the
-    /// operator's own network. Names that are allowed exactly may always resolve to private
-    /// addresses.
+    /// Opens a network to every allowed host: needed when names resolve to the operator's own
+    /// network. Without it, names lead to public addresses only, `localhost` to loopback. An
+    /// address that is on the allow-list itself needs no network. The address of a metadata service
+    /// is opened by a network of that address alone.
     pub fn permit_network(mut self, network: IpNet) -> Self {
         self.networks.push(network);
         self

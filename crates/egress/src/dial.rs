@@ -264,6 +264,26 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_name_that_is_allowed_exactly_opens_no_private_network() {
+        let inside = ["10.0.0.1", "127.0.0.1", "fd00::1", "169.254.169.254"];
+        for network in [None, Some("10.0.0.0/8")] {
+            let mut name = Rebound::new(&[&inside]).await;
+            let exactly = name.uri.to_string();
+            name.terms.policy.allowed = vec![Pattern::parse(&exactly).unwrap()];
+            name.terms.policy.networks =
+                network.into_iter().map(|network| network.parse().unwrap()).collect();
+            let permitted = name.terms.permitted(&Target::of(&name.uri).unwrap()).await;
+            match network {
+                None => assert!(matches!(permitted, Err(DialError::Prohibited))),
+                Some(_) => {
+                    let found = permitted.unwrap();
+                    assert!(matches!(&found[..], [one] if one.ip().to_string() == "10.0.0.1"));
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
     async fn of_several_addresses_only_the_permitted_ones_are_called() {
         let name = Rebound::new(&[&["169.254.169.254", "127.0.0.1", "127.0.0.2"]]).await;
         let target = Target::of(&name.uri).unwrap();

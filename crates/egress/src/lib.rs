@@ -60,6 +60,7 @@ mod environment;
 mod error;
 mod failure;
 mod hooks;
+mod inside;
 mod lenient;
 mod lookup;
 mod observe;

@@ -28,7 +28,7 @@ fn direct(obstacle: &Obstacle, origin: &str) -> String {
             )
         }
         Obstacle::AddressNotAllowed => "The name leads to this machine or into a network that is not public. If that is right, \
-             list the host by its full name in `host.allowedHosts`; this machine goes by the name localhost alone."
+             add the network to the settings: `host.permitNetworks = [\"10.1.0.0/16\"]`; this machine goes by the name localhost alone."
             .to_owned(),
         Obstacle::UnknownName(_) => "Check the name in the settings, and this machine's name servers. Where only a proxy \
              knows outside names, set `host.proxyUrl`."

@@ -36,6 +36,7 @@ pub(crate) fn egress(
     if let Some(proxy) = &host.proxy {
         builder = with_proxy(builder, proxy);
     }
+    builder = host.networks.iter().copied().fold(builder, EgressBuilder::permit_network);
     if !host.ignore_environment {
         builder = builder.environment(Environment::read());
     }

@@ -1,22 +1,24 @@
 //! The `host` table: what Kibana calls `xpack.actions.*`, under the same names, and the sandbox's
 //! limits.
 
+use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
 use host_harness::Limits;
-use host_harness::egress::Verification;
+use host_harness::egress::{IpNet, Verification};
 use url::Url;
 
 use super::Problem;
 use super::section::Section;
 use super::units::{duration, size};
 
-const HOST: [&str; 10] = [
+const HOST: [&str; 11] = [
     "allowedHosts",
     "customHostSettings",
     "limits",
     "maxResponseContentLength",
+    "permitNetworks",
     "proxyBypassHosts",
     "proxyOnlyHosts",
     "proxyUrl",
@@ -37,6 +39,8 @@ pub(crate) struct HostSettings {
     /// Patterns of hosts that may be called; absent means exactly the origins of the connector's
     /// settings, empty means none.
     pub(crate) allowed_hosts: Option<Vec<String>>,
+    /// Networks that names may lead to, though they are not public.
+    pub(crate) networks: Vec<IpNet>,
     /// How long a reply may take to begin.
     pub(crate) response_timeout: Option<Duration>,
     /// How many bytes a reply may have.
@@ -121,6 +125,7 @@ impl HostSettings {
         let limits = host.section("limits", &["memory", "callTime", "computeTime"], problems);
         Self {
             allowed_hosts: host.texts("allowedHosts", problems),
+            networks: networks(&host, problems),
             response_timeout: host.parsed("responseTimeout", duration, problems),
             max_response_bytes: host.parsed("maxResponseContentLength", size, problems),
             proxy: proxy(&host, problems),
@@ -139,6 +144,22 @@ impl HostSettings {
                 .and_then(|limits| limits.parsed("computeTime", duration, problems)),
         }
     }
+}
+
+fn networks(host: &Section<'_>, problems: &mut Vec<Problem>) -> Vec<IpNet> {
+    let texts = host.texts("permitNetworks", problems).unwrap_or_default();
+    let mut networks = Vec::new();
+    for (index, text) in texts.iter().enumerate() {
+        let address = || text.parse::<IpAddr>().map(IpNet::from);
+        match text.parse().or_else(|_| address()) {
+            Ok(network) => networks.push(network),
+            Err(_) => problems.push(Problem::new(
+                host.pointer(&format!("permitNetworks/{index}")),
+                "is not a network: write it as 10.1.0.0/16, fd12:3456::/32, or an address",
+            )),
+        }
+    }
+    networks
 }
 
 fn proxy(host: &Section<'_>, problems: &mut Vec<Problem>) -> Option<Proxy> {

@@ -47,6 +47,11 @@ fn every_wrong_key_and_value_is_usage_and_pointed_to() {
         (json!({ "host": { "proxyUrl": "socks://x" } }), vec!["/host/proxyUrl"]),
         (json!({ "host": { "useEnvironment": "no" } }), vec!["/host/useEnvironment"]),
         (
+            json!({ "host": { "permitNetworks": ["10.0.0.0/8", "10.0.0.0/33"] } }),
+            vec!["/host/permitNetworks/1"],
+        ),
+        (json!({ "host": { "allowedHosts": ["*.internal"] } }), vec!["/host/allowedHosts/0"]),
+        (
             json!({ "host": { "ssl": { "verificationMode": "off" } } }),
             vec!["/host/ssl/verificationMode"],
         ),
