@@ -11,3 +11,4 @@ mod parallel_calls;
 mod proxy;
 mod rate_limits;
 mod sandbox;
+mod tls_settings;

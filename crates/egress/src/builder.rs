@@ -1,6 +1,7 @@
 //! Builds an [`Egress`].
 
 mod proxy;
+mod tls;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use super::policy::Policy;
 use super::proxy::{Proxies, ProxySettings};
 use super::target::Scheme;
 use super::tls::Tls;
-use super::trust::{HostTrust, TrustSettings, Verification};
+use super::trust::TrustSettings;
 use crate::InvalidSetting;
 
 /// Builds an [`Egress`]. Settings are only checked in [`EgressBuilder::build`], which reports the
@@ -28,7 +29,7 @@ pub struct EgressBuilder {
     allow: Vec<String>,
     networks: Vec<IpNet>,
     routes: Vec<(String, SocketAddr)>,
-    trust: TrustSettings,
+    pub(super) trust: TrustSettings,
     proxies: ProxySettings,
     connect_timeout: Duration,
     response_timeout: Duration,
@@ -78,41 +79,6 @@ impl EgressBuilder {
         self
     }
 
-    /// Sets whether to trust this machine's certificate authorities. Yes by default.
-    pub fn platform_roots(mut self, trusted: bool) -> Self {
-        self.trust.platform_roots = trusted;
-        self
-    }
-
-    /// Trusts the authorities in a PEM text, in addition to the others.
-    pub fn ca_pem(mut self, pem: impl Into<String>) -> Self {
-        self.trust.authorities.push(pem.into());
-        self
-    }
-
-    /// Sets how strictly certificates are verified; fully by default.
-    pub fn verification(mut self, verification: Verification) -> Self {
-        self.trust.verification = verification;
-        self
-    }
-
-    /// Trusts the authorities in a PEM text for one host, `[scheme://]host[:port]`, in addition to
-    /// those trusted for all.
-    pub fn host_ca_pem(mut self, host: impl Into<String>, pem: impl Into<String>) -> Self {
-        self.trust.hosts.push((host.into(), HostTrust::Authorities(pem.into())));
-        self
-    }
-
-    /// Sets how strictly the certificate of one host, `[scheme://]host[:port]`, is verified.
-    pub fn host_verification(
-        mut self,
-        host: impl Into<String>,
-        verification: Verification,
-    ) -> Self {
-        self.trust.hosts.push((host.into(), HostTrust::Verification(verification)));
-        self
-    }
-
     /// Sets the connection timeout, which covers name resolution, proxy and TLS. 10 s by default. A
     /// component may request less.
     pub fn connect_timeout(mut self, time: Duration) -> Self {
@@ -134,7 +100,8 @@ impl EgressBuilder {
         self
     }
 
-    /// Validates the settings, and loads the trusted authorities if any entry is https.
+    /// Validates the settings. The system's certificate authorities are loaded later, by the first
+    /// connection that needs them.
     ///
     /// # Errors
     ///

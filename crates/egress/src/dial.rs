@@ -71,15 +71,17 @@ impl Service<Uri> for Dialer {
 impl Terms {
     async fn dial(&self, uri: &Uri) -> Result<Stream, DialError> {
         let target = Target::of(uri).ok_or(DialError::Denied)?;
+        let config = match (target.scheme, &self.tls) {
+            (Scheme::Http, _) => None,
+            (Scheme::Https, Some(tls)) => Some(tls.config(&target).await?),
+            (Scheme::Https, None) => return Err(DialError::Denied),
+        };
         let hop = match self.proxy_for(&target) {
             Some(proxy) => self.tunnel(proxy, &target).await?,
             None => MaybeHttpsStream::Http(self.tcp(&self.permitted(&target).await?).await?),
         };
-        match (target.scheme, &self.tls) {
-            (Scheme::Http, _) => Ok(MaybeHttpsStream::Http(hop)),
-            (Scheme::Https, Some(tls)) => handshake(tls.config(&target), &target.host, hop).await,
-            (Scheme::Https, None) => Err(DialError::Denied),
-        }
+        let Some(config) = config else { return Ok(MaybeHttpsStream::Http(hop)) };
+        handshake(&config, &target.host, hop).await
     }
 
     /// Returns the proxy for a destination. A route takes precedence: the operator has said where
@@ -150,7 +152,9 @@ impl Terms {
     ) -> Result<Hop, DialError> {
         let hop = match (proxy.target.scheme, &self.tls) {
             (Scheme::Http, _) => MaybeHttpsStream::Http(tcp),
-            (Scheme::Https, Some(tls)) => handshake(tls.proxy(), &proxy.target.host, tcp).await?,
+            (Scheme::Https, Some(tls)) => {
+                handshake(&tls.proxy().await?, &proxy.target.host, tcp).await?
+            }
             (Scheme::Https, None) => return Err(DialError::Denied),
         };
         let opened = tunnel::open(hop, target, proxy.authorization.as_ref()).await;

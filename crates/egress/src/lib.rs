@@ -41,7 +41,7 @@
 //! | the certificate is not valid | `TLS-certificate-error` |
 //! | the TLS handshake failed | `TLS-protocol-error` |
 //! | the proxy cannot reach the server | `destination-unavailable` |
-//! | the proxy refuses its credentials (407) | `configuration-error` |
+//! | the proxy refuses its credentials (407), or no certificate authority is trusted | `configuration-error` |
 //! | connected, and no response in time | `HTTP-response-timeout` |
 //! | connected, and the connection broke | `connection-terminated` |
 //! | the response body paused too long | `connection-read-timeout` |
@@ -59,17 +59,20 @@ mod dial;
 mod environment;
 mod error;
 mod failure;
+mod hidden;
 mod hooks;
 mod inside;
 mod lenient;
 mod lookup;
 mod observe;
 mod pattern;
+mod pins;
 mod policy;
 pub mod probe;
 mod proxy;
 mod quota;
 mod request_options;
+mod roots;
 mod shown;
 mod sign_in;
 mod target;
@@ -92,7 +95,7 @@ pub use hooks::Hooks;
 pub use ipnet::IpNet;
 pub use observe::{Event, Exchange, Observer};
 pub use sign_in::SignIns;
-pub use trust::Verification;
+pub use trust::{TlsVersion, Verification};
 
 use client::Sender;
 use dial::Terms;

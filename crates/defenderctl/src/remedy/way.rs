@@ -44,6 +44,23 @@ fn direct(obstacle: &Obstacle, origin: &str) -> String {
             "Compare this machine's clock with a time server. If it is right, the server's operator must renew the certificate."
                 .to_owned()
         }
+        Obstacle::Certificate { problem: CertificateProblem::Revoked, .. } => {
+            "Go no further: the issuer has revoked the certificate. Have the server's operator renew it."
+                .to_owned()
+        }
+        Obstacle::Certificate { problem: CertificateProblem::ListExpired, .. } => {
+            "Fetch a current revocation list into the file that `host.ssl.certificateRevocationListFiles` names."
+                .to_owned()
+        }
+        Obstacle::Certificate { problem: CertificateProblem::OtherKey, .. } => format!(
+            "If the operator of {place} has announced a new key, add its pin to `host.customHostSettings` \
+             (`ssl.pins`). If not, someone is in between: go no further."
+        ),
+        Obstacle::NoAuthorities(_) => {
+            "Install this system's certificate authorities (package `ca-certificates`), or name a file with them: \
+             `SSL_CERT_FILE=PATH`."
+                .to_owned()
+        }
         Obstacle::Certificate { problem: CertificateProblem::OtherName, .. } => format!(
             "The certificate is for another host: check the address {place} in the settings, and where its name leads from here."
         ),
@@ -127,6 +144,15 @@ mod tests {
                 "{problem:?}"
             );
         }
+        for problem in [CertificateProblem::Revoked, CertificateProblem::OtherKey] {
+            let advice = reported(&certificate(problem));
+            assert!(advice.to_lowercase().contains("go no further"), "{advice}");
+            assert!(!advice.contains("certificateAuthoritiesFiles"), "{advice}");
+        }
+        assert!(
+            reported(&Obstacle::NoAuthorities("none".into())).contains("SSL_CERT_FILE"),
+            "what to install or name"
+        );
         for problem in [CertificateProblem::Expired, CertificateProblem::NotYetValid] {
             assert!(reported(&certificate(problem)).contains("clock"), "{problem:?}");
         }

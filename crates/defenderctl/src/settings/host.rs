@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use host_harness::Limits;
 use host_harness::egress::{IpNet, Verification};
-use url::Url;
 
 use super::Problem;
 use super::section::Section;
+use super::tls::{self, CustomHost, TlsSettings};
 use super::units::{duration, size};
 
 const HOST: [&str; 11] = [
@@ -25,12 +25,6 @@ const HOST: [&str; 11] = [
     "responseTimeout",
     "ssl",
     "useEnvironment",
-];
-
-const VERIFICATION: [(&str, Verification); 3] = [
-    ("full", Verification::Full),
-    ("certificate", Verification::Certificate),
-    ("none", Verification::None),
 ];
 
 /// The sandbox's settings. What is absent keeps the library's default.
@@ -50,7 +44,7 @@ pub(crate) struct HostSettings {
     /// Whether `HTTPS_PROXY` and the like have no effect.
     pub(crate) ignore_environment: bool,
     /// How certificates are checked where nothing else is said.
-    pub(crate) verification: Option<Verification>,
+    pub(crate) tls: TlsSettings,
     /// Exceptions for single hosts.
     pub(crate) custom_hosts: Vec<CustomHost>,
     /// How much memory an instance may use.
@@ -81,22 +75,11 @@ impl std::fmt::Debug for Proxy {
     }
 }
 
-/// An exception for one host.
-#[derive(Debug, PartialEq)]
-pub(crate) struct CustomHost {
-    /// Scheme, host and port.
-    pub(crate) url: Url,
-    /// Certificate authorities to trust in addition to the platform's, as PEM.
-    pub(crate) authorities_pem: Vec<String>,
-    /// How its certificate is checked.
-    pub(crate) verification: Option<Verification>,
-}
-
 impl HostSettings {
     /// Whose certificates are not verified.
     pub(crate) fn unverified(&self) -> Vec<String> {
         let everybody =
-            (self.verification == Some(Verification::None)).then(|| "every host".to_owned());
+            (self.tls.verification == Some(Verification::None)).then(|| "every host".to_owned());
         let custom = self
             .custom_hosts
             .iter()
@@ -121,7 +104,6 @@ impl HostSettings {
     /// Reads the `host` table of the settings. Paths start from the settings file's folder.
     pub(super) fn read(settings: &Section<'_>, folder: &Path, problems: &mut Vec<Problem>) -> Self {
         let Some(host) = settings.section("host", &HOST, problems) else { return Self::default() };
-        let ssl = host.section("ssl", &["verificationMode"], problems);
         let limits = host.section("limits", &["memory", "callTime", "computeTime"], problems);
         Self {
             allowed_hosts: host.texts("allowedHosts", problems),
@@ -130,9 +112,8 @@ impl HostSettings {
             max_response_bytes: host.parsed("maxResponseContentLength", size, problems),
             proxy: proxy(&host, problems),
             ignore_environment: host.flag("useEnvironment", problems) == Some(false),
-            verification: ssl
-                .and_then(|ssl| ssl.choice("verificationMode", &VERIFICATION, problems)),
-            custom_hosts: custom_hosts(&host, folder, problems),
+            tls: TlsSettings::read(&host, folder, problems),
+            custom_hosts: tls::custom_hosts(&host, folder, problems),
             memory_bytes: limits
                 .as_ref()
                 .and_then(|limits| limits.parsed("memory", size, problems)),
@@ -186,69 +167,4 @@ fn proxy(host: &Section<'_>, problems: &mut Vec<Problem>) -> Option<Proxy> {
         ));
     }
     host.text("proxyUrl", problems).map(|url| Proxy { url: url.to_owned(), bypass, only })
-}
-
-fn custom_hosts(host: &Section<'_>, folder: &Path, problems: &mut Vec<Problem>) -> Vec<CustomHost> {
-    let entries = host.list("customHostSettings", problems).unwrap_or_default();
-    let mut custom = Vec::new();
-    for (index, entry) in entries.iter().enumerate() {
-        let pointer = host.pointer(&format!("customHostSettings/{index}"));
-        let Some(entry) = Section::open(&pointer, entry, &["url", "ssl"], problems) else {
-            continue;
-        };
-        custom.extend(custom_host(&entry, folder, problems));
-    }
-    custom
-}
-
-fn custom_host(
-    entry: &Section<'_>,
-    folder: &Path,
-    problems: &mut Vec<Problem>,
-) -> Option<CustomHost> {
-    const SSL: [&str; 3] =
-        ["certificateAuthoritiesData", "certificateAuthoritiesFiles", "verificationMode"];
-    if entry.value("url").is_none() {
-        problems.push(Problem::new(entry.pointer("url"), "is missing"));
-    }
-    let url = entry.parsed("url", web_url, problems)?;
-    let Some(ssl) = entry.section("ssl", &SSL, problems) else {
-        return Some(CustomHost { url, authorities_pem: Vec::new(), verification: None });
-    };
-    let mut authorities_pem = Vec::new();
-    authorities_pem.extend(ssl.text("certificateAuthoritiesData", problems).map(str::to_owned));
-    for path in one_or_more(&ssl, "certificateAuthoritiesFiles", problems) {
-        match std::fs::read_to_string(folder.join(&path)) {
-            Ok(pem) => authorities_pem.push(pem),
-            Err(error) => problems.push(Problem::new(
-                ssl.pointer("certificateAuthoritiesFiles"),
-                format!("names {path}, which cannot be read: {error}"),
-            )),
-        }
-    }
-    Some(CustomHost {
-        url,
-        authorities_pem,
-        verification: ssl.choice("verificationMode", &VERIFICATION, problems),
-    })
-}
-
-/// Kibana takes one file name here, or a list of them.
-fn one_or_more(section: &Section<'_>, name: &str, problems: &mut Vec<Problem>) -> Vec<String> {
-    match section.value(name) {
-        None => Vec::new(),
-        Some(value) if value.is_string() => {
-            section.text(name, problems).map(str::to_owned).into_iter().collect()
-        }
-        Some(_) => section.texts(name, problems).unwrap_or_default(),
-    }
-}
-
-fn web_url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| format!("is not a URL: {error}"))?;
-    if matches!(url.scheme(), "http" | "https") && url.has_host() {
-        Ok(url)
-    } else {
-        Err("is not an http or https URL".into())
-    }
 }

@@ -1,4 +1,4 @@
-//! Proxies that the environment names.
+//! Proxies and certificate authorities that the environment names.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -156,4 +156,28 @@ fn a_variable_that_cannot_be_used_is_named_with_what_to_do() {
         assert!(message.contains(part), "{part} in {message}");
     }
     assert!(!failed.to_string().contains("hunter2"), "{failed}");
+}
+
+#[test]
+fn the_environment_s_authorities_are_trusted_unless_it_is_not_to_be_used() {
+    let world = World::new();
+    let front = TlsFront::before(world.first_line["url"].as_str().expect("a URL"));
+    world.folder.write("ca.pem", &front.ca_pem);
+    let origin = &front.origin;
+    let limits = json!({ "maxRetries": 0 });
+    let config =
+        json!({ "apiUrl": origin, "oAuthServerUrl": origin, "graphUrl": origin, "limits": limits });
+    let call = |command: &str, host: Value, file: &str| {
+        world.settings("prod.json", json!({ "config": config, "host": host }));
+        world.call(&format!("{command} -c prod.json")).env("SSL_CERT_FILE", file)
+    };
+    let list = "run getAgentList --json";
+    call(list, json!({}), "ca.pem").succeeds();
+    call(list, json!({ "useEnvironment": false }), "ca.pem").ends(1);
+    let doctor = call("doctor", json!({}), "ca.pem").ends(0);
+    assert!(doctor.stdout.contains("SSL_CERT_FILE is ca.pem"), "{}", doctor.stdout);
+    let missing = call("doctor", json!({}), "missing.pem").ends(1);
+    for part in ["no certificate authority is trusted", "missing.pem", "`SSL_CERT_FILE=PATH`"] {
+        assert!(missing.stdout.contains(part), "{part} in {}", missing.stdout);
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::EgressBuilder;
 use crate::environment::Environment;
-use crate::proxy::Hidden;
+use crate::hidden::Hidden;
 
 impl EgressBuilder {
     /// Connects through a proxy, `http[s]://[user[:password]@]host[:port]`, using `CONNECT`.
@@ -46,9 +46,10 @@ impl EgressBuilder {
         self
     }
 
-    /// Uses the proxies that an environment names, if no proxy is set. Without this call the
-    /// environment has no effect on proxies.
+    /// Uses the proxies that an environment names, if no proxy is set, and its certificate
+    /// authorities in place of the system's. Without this call the environment has no effect.
     pub fn environment(mut self, environment: Environment) -> Self {
+        self.trust.system = environment.roots();
         self.proxies.environment = environment;
         self
     }

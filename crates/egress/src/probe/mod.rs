@@ -114,6 +114,9 @@ pub enum Obstacle {
         /// certificate was rejected.
         certificates: Vec<Vec<u8>>,
     },
+    /// There is no certificate authority to trust.
+    #[error("no certificate authority is trusted: {0}")]
+    NoAuthorities(String),
     /// TLS failed for another reason.
     #[error("TLS fails: {0}")]
     Tls(String),
@@ -151,6 +154,7 @@ impl Obstacle {
                 let (problem, detail) = (CertificateProblem::of(&error), error.to_string());
                 Self::Certificate { problem, detail, certificates: certificates() }
             }
+            DialError::NoAuthorities(reason) => Self::NoAuthorities(reason),
             DialError::Tls(error) => Self::Tls(error.to_string()),
             DialError::Handshake(error) => Self::Tls(error.to_string()),
         }
@@ -180,8 +184,13 @@ impl Egress {
     }
 
     /// Returns the environment variables that are in use, each with its value without credentials.
-    pub fn environment(&self) -> &[(&'static str, String)] {
-        self.terms.proxies.variables()
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let mut variables = self.terms.proxies.variables().to_vec();
+        let trust = &self.settings.trust;
+        if self.terms.tls.is_some() && trust.platform_roots {
+            variables.extend(trust.system.variables());
+        }
+        variables
     }
 }
 

@@ -8,7 +8,7 @@ mod settings;
 mod url;
 
 use no_proxy::NoProxy;
-pub(crate) use settings::{Hidden, ProxySettings};
+pub(crate) use settings::ProxySettings;
 pub(crate) use url::Proxy;
 
 use super::pattern::HostPattern;

@@ -4,6 +4,7 @@ use super::{Proxies, Proxy};
 use crate::InvalidSetting;
 use crate::builder::each;
 use crate::environment::Environment;
+use crate::hidden::Hidden;
 use crate::pattern::HostPattern;
 use crate::target::Scheme;
 
@@ -17,22 +18,6 @@ pub(crate) struct ProxySettings {
     pub(crate) no_proxy: Vec<String>,
     pub(crate) only: Option<Vec<String>>,
     pub(crate) environment: Environment,
-}
-
-/// A text that may hold a password.
-#[derive(Clone)]
-pub(crate) struct Hidden(String);
-
-impl From<String> for Hidden {
-    fn from(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl std::fmt::Debug for Hidden {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("[redacted]")
-    }
 }
 
 impl ProxySettings {

@@ -137,7 +137,7 @@ impl Init {
             session.connector.id(),
             &report,
             &session.configured,
-            session.egress.environment(),
+            &session.egress.environment(),
         );
         let exit = if report.passed { Exit::Done } else { Exit::Failed };
         self.document(written, Some(&document), exit, output)?;

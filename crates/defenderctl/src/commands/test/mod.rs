@@ -70,7 +70,7 @@ pub(crate) async fn examine(
             session.connector.id(),
             &report,
             &session.configured,
-            session.egress.environment(),
+            &session.egress.environment(),
         ))?;
     } else {
         let (all, actions) = (all || !of.is_empty(), &actions.actions);
