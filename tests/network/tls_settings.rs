@@ -1,5 +1,5 @@
-//! Settings of TLS, each over real connections: least version, pins, client certificates, revocation
-//! lists, and where the authorities come from.
+//! Settings of TLS, each over real connections: least version, pins, client certificates,
+//! revocation lists, and where the authorities come from.
 
 use host_harness::egress::{Egress, EgressBuilder, Environment, TlsVersion, Verification};
 use host_harness::{ErrorKind, ErrorSource};
