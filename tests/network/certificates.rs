@@ -1,35 +1,42 @@
 //! Real-world certificates: which are accepted at which `verificationMode`, and that nothing is
 //! sent to the others.
 
+use std::sync::Arc;
+
 use defender_stub::{Scenario, Stub};
 use host_harness::egress::{Egress, EgressBuilder, Verification};
 use host_harness::{Connector, ErrorKind, Outcome, PluginError, Retry};
 use rcgen::date_time_ymd;
-use rustls::HandshakeKind;
+use rustls::{HandshakeKind, ServerConfig};
 use serde_json::json;
 
 use crate::world::authority::{Authority, Chain, Leaf};
 use crate::world::tls_server::TlsServer;
 use crate::world::{HOST, MACHINE, is, plugin};
 
-const LOGIN: &str = "login.microsoftonline.com";
-const API: &str = "api.security.microsoft.com";
-const TOKEN: &str = "POST /{tenant}/oauth2/v2.0/token";
+pub(super) const LOGIN: &str = "login.microsoftonline.com";
+pub(super) const API: &str = "api.security.microsoft.com";
+pub(super) const TOKEN: &str = "POST /{tenant}/oauth2/v2.0/token";
 
 /// The service behind another TLS server, under the names of login and API.
-struct Field {
-    stub: Stub,
+pub(super) struct Field {
+    pub(super) stub: Stub,
     server: TlsServer,
 }
 
 impl Field {
     async fn with(authority: &Authority, leaf: &Leaf, chain: Chain) -> Self {
+        Self::behind(authority.server(leaf, chain)).await
+    }
+
+    /// The service behind a server with this configuration.
+    pub(super) async fn behind(config: Arc<ServerConfig>) -> Self {
         let stub = Stub::start_plain(Scenario::default(), "127.0.0.1:0".parse().unwrap()).unwrap();
-        let server = TlsServer::start(authority.server(leaf, chain), stub.addr()).await;
+        let server = TlsServer::start(config, stub.addr()).await;
         Self { stub, server }
     }
 
-    async fn isolate(&self, egress: EgressBuilder) -> Result<Outcome, Box<PluginError>> {
+    pub(super) async fn isolate(&self, egress: EgressBuilder) -> Result<Outcome, Box<PluginError>> {
         let params = json!({ "id": MACHINE, "comment": "case 1042" }).to_string();
         plugin(self.connector(egress).await.execute("isolateHost", &params).await)
     }
@@ -39,7 +46,7 @@ impl Field {
         let route = |egress: EgressBuilder, name| {
             egress.allow(format!("https://{name}")).route(name, self.server.addr)
         };
-        let egress = [LOGIN, API].into_iter().fold(egress.platform_roots(false), route);
+        let egress = [LOGIN, API].into_iter().fold(egress, route);
         let connector = HOST.with_egress(egress.build().unwrap()).connector("c");
         let known = self.stub.config();
         let limits = json!({ "maxRetries": 0, "callTimeoutSeconds": 5 });
@@ -52,7 +59,7 @@ impl Field {
 
     /// Asserts that a certificate was rejected and nothing was sent to the server.
     #[track_caller]
-    fn was_sent_nothing(&self, answer: Result<Outcome, Box<PluginError>>, what: &str) {
+    pub(super) fn was_sent_nothing(&self, answer: Result<Outcome, Box<PluginError>>, what: &str) {
         let error = answer.expect_err(what);
         is(&error, ErrorKind::Unreachable);
         assert!(
@@ -65,6 +72,11 @@ impl Field {
         );
         assert_eq!((self.stub.connections(), self.stub.service().ledger().len()), (0, 0), "{what}");
     }
+}
+
+/// An egress that trusts no authority yet.
+pub(super) fn trusting() -> EgressBuilder {
+    Egress::builder().platform_roots(false)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -132,8 +144,7 @@ async fn each_verification_mode_overlooks_what_it_says_and_nothing_else() {
         for (mode, taken) in modes {
             let field = Field::with(signer, &leaf, chain).await;
             let what = format!("{what} at {mode:?}");
-            let answer =
-                field.isolate(Egress::builder().ca_pem(authority.pem()).verification(mode)).await;
+            let answer = field.isolate(trusting().ca_pem(authority.pem()).verification(mode)).await;
             if taken {
                 answer.expect(&what);
                 assert_eq!(field.stub.service().machine_actions().len(), 1, "{what}");
@@ -149,7 +160,7 @@ async fn what_one_host_is_granted_holds_for_that_host_alone() {
     let (authority, stranger) = (Authority::new(), Authority::new());
     let (login, api) = (format!("https://{LOGIN}"), format!("https://{API}"));
     let leaf = authority.leaf(&[LOGIN, API], |_| {});
-    let start = || Egress::builder().ca_pem(stranger.pem());
+    let start = || trusting().ca_pem(stranger.pem());
     let own = |egress: EgressBuilder, host: &str| egress.host_ca_pem(host, authority.pem());
     let lenient =
         |egress: EgressBuilder, host: &str| egress.host_verification(host, Verification::None);
@@ -185,7 +196,7 @@ async fn what_one_host_is_granted_holds_for_that_host_alone() {
 async fn a_host_can_be_held_to_more_than_the_others() {
     let (authority, stranger) = (Authority::new(), Authority::new());
     let login = format!("https://{LOGIN}");
-    let open = || Egress::builder().verification(Verification::None).ca_pem(authority.pem());
+    let open = || trusting().verification(Verification::None).ca_pem(authority.pem());
     let strict = |mode| open().host_verification(&login, mode);
     let field = Field::with(&stranger, &stranger.leaf(&[LOGIN, API], |_| {}), Chain::InOrder).await;
     field.was_sent_nothing(field.isolate(strict(Verification::Full)).await, "a stranger's");
@@ -198,7 +209,7 @@ async fn a_connection_that_was_closed_is_made_again_without_a_whole_handshake() 
     let authority = Authority::new();
     let field =
         Field::with(&authority, &authority.leaf(&[LOGIN, API], |_| {}), Chain::InOrder).await;
-    let connector = field.connector(Egress::builder().ca_pem(authority.pem())).await;
+    let connector = field.connector(trusting().ca_pem(authority.pem())).await;
     let read = || async {
         connector.execute("getAgentDetails", &json!({ "id": MACHINE }).to_string()).await.unwrap()
     };

@@ -12,3 +12,4 @@ mod parallel_calls;
 mod proxy;
 mod rate_limits;
 mod sandbox;
+mod tls_settings;

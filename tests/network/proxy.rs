@@ -257,6 +257,26 @@ async fn hosts_are_left_out_or_singled_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_is_not_asked_for_names_that_lead_inside_by_a_wildcard() {
+    let stub = Stub::start(Scenario::default()).unwrap();
+    let proxy = ProxyServer::start(Conduct::Open, stub.addr()).await;
+    for name in [
+        "metadata.google.internal",
+        "169.254.169.254.nip.io",
+        "localtest.me",
+        "kubernetes.default.svc",
+        "instance-data",
+        "10.0.0.1",
+    ] {
+        let mut config = stub.config();
+        config["oAuthServerUrl"] = json!(format!("https://{name}"));
+        let egress = by_proxy(&stub, format!("http://{}", proxy.addr)).allow("https://*");
+        is(&isolate(&connector(egress, config, &stub).await).await.unwrap_err(), ErrorKind::Denied);
+    }
+    assert_eq!(proxy.asked(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn this_machine_is_reached_without_the_proxy() {
     let stub = Stub::start_plain(Scenario::default(), "127.0.0.1:0".parse().unwrap()).unwrap();
     let proxy = ProxyServer::start(Conduct::Open, stub.addr()).await;

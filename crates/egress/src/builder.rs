@@ -1,5 +1,8 @@
 //! Builds an [`Egress`].
 
+mod proxy;
+mod tls;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,14 +14,14 @@ use super::client::Sender;
 use super::dial::Terms;
 use super::lookup::Lookup;
 use super::observe::Observers;
-use super::parsed::{Allowed, each, one, rule};
+use super::parsed::{Allowed, one, rule};
 use super::pattern::HostPattern;
 use super::policy::Policy;
 use super::pool::{Connections, Most};
-use super::proxy::Proxy;
+use super::proxy::{Proxies, ProxySettings};
 use super::target::Scheme;
 use super::tls::Tls;
-use super::trust::{HostTrust, TrustSettings, Verification};
+use super::trust::TrustSettings;
 use crate::InvalidSetting;
 
 /// Builds an [`Egress`]. Settings are only checked in [`EgressBuilder::build`], which reports the
@@ -28,25 +31,13 @@ pub struct EgressBuilder {
     allow: Vec<Allowed>,
     networks: Vec<IpNet>,
     routes: Vec<(String, SocketAddr)>,
-    trust: TrustSettings,
-    proxy: Option<Hidden>,
-    proxy_bypass: Vec<String>,
-    proxy_only: Option<Vec<String>>,
+    pub(super) trust: TrustSettings,
+    proxies: ProxySettings,
     connect_timeout: Duration,
     response_timeout: Duration,
     unread_timeout: Duration,
     max_response_bytes: u64,
     connections: Most,
-}
-
-/// A text that may hold a password.
-#[derive(Clone)]
-struct Hidden(String);
-
-impl std::fmt::Debug for Hidden {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("[redacted]")
-    }
 }
 
 impl Default for EgressBuilder {
@@ -56,9 +47,7 @@ impl Default for EgressBuilder {
             networks: Vec::new(),
             routes: Vec::new(),
             trust: TrustSettings::default(),
-            proxy: None,
-            proxy_bypass: Vec::new(),
-            proxy_only: None,
+            proxies: ProxySettings::default(),
             connect_timeout: Duration::from_secs(10),
             response_timeout: Duration::from_secs(240),
             unread_timeout: Duration::from_secs(240),
@@ -71,6 +60,10 @@ impl Default for EgressBuilder {
 impl EgressBuilder {
     /// Allows `[scheme://]host[:port]`. The defaults are https and the scheme's port; a host is a
     /// name, an address, `*.` and a name (one or more labels in front), or `*`.
+    ///
+    /// An entry with a wildcard covers no names that lead inside: `localhost` and other single
+    /// labels, zones such as `.internal` and `.local`, and names that contain an address, as those
+    /// of `nip.io`.
     pub fn allow(self, entry: impl Into<String>) -> Self {
         self.allow_only(entry, None, None)
     }
@@ -95,9 +88,10 @@ impl EgressBuilder {
         self
     }
 
-    /// Opens a network to every allowed host: needed when names allowed by a pattern resolve to the
-    /// operator's own network. Names that are allowed exactly may always resolve to private
-    /// addresses.
+    /// Opens a network to every allowed host: needed when names resolve to the operator's own
+    /// network. Without it, names lead to public addresses only, `localhost` to loopback. An
+    /// address that is on the allow-list itself needs no network. The address of a metadata service
+    /// is opened by a network of that address alone.
     pub fn permit_network(mut self, network: IpNet) -> Self {
         self.networks.push(network);
         self
@@ -107,62 +101,6 @@ impl EgressBuilder {
     /// DNS. It does not add the host to the allow-list, and TLS still verifies the host's name.
     pub fn route(mut self, host: impl Into<String>, address: SocketAddr) -> Self {
         self.routes.push((host.into(), address));
-        self
-    }
-
-    /// Sets whether to trust this machine's certificate authorities. Yes by default.
-    pub fn platform_roots(mut self, trusted: bool) -> Self {
-        self.trust.platform_roots = trusted;
-        self
-    }
-
-    /// Trusts the authorities in a PEM text, in addition to the others.
-    pub fn ca_pem(mut self, pem: impl Into<String>) -> Self {
-        self.trust.authorities.push(pem.into());
-        self
-    }
-
-    /// Sets how strictly certificates are verified; fully by default.
-    pub fn verification(mut self, verification: Verification) -> Self {
-        self.trust.verification = verification;
-        self
-    }
-
-    /// Trusts the authorities in a PEM text for one host, `[scheme://]host[:port]`, in addition to
-    /// those trusted for all.
-    pub fn host_ca_pem(mut self, host: impl Into<String>, pem: impl Into<String>) -> Self {
-        self.trust.hosts.push((host.into(), HostTrust::Authorities(pem.into())));
-        self
-    }
-
-    /// Sets how strictly the certificate of one host, `[scheme://]host[:port]`, is verified.
-    pub fn host_verification(
-        mut self,
-        host: impl Into<String>,
-        verification: Verification,
-    ) -> Self {
-        self.trust.hosts.push((host.into(), HostTrust::Verification(verification)));
-        self
-    }
-
-    /// Connects through a proxy, `http[s]://[user[:password]@]host[:port]`, using `CONNECT`.
-    /// Loopback is always reached directly. The proxy resolves names itself, so their addresses are
-    /// not checked.
-    pub fn proxy(mut self, url: impl Into<String>) -> Self {
-        self.proxy = Some(Hidden(url.into()));
-        self
-    }
-
-    /// Adds a host (as in [`EgressBuilder::route`]) that is reached without the proxy.
-    pub fn proxy_bypass(mut self, host: impl Into<String>) -> Self {
-        self.proxy_bypass.push(host.into());
-        self
-    }
-
-    /// Adds a host (as in [`EgressBuilder::route`]) that is reached through the proxy. Once there
-    /// is one, all other hosts are reached directly.
-    pub fn proxy_only(mut self, host: impl Into<String>) -> Self {
-        self.proxy_only.get_or_insert_default().push(host.into());
         self
     }
 
@@ -210,7 +148,8 @@ impl EgressBuilder {
         self
     }
 
-    /// Validates the settings, and loads the trusted authorities if any entry is https.
+    /// Validates the settings. The system's certificate authorities are loaded later, by the first
+    /// connection that needs them.
     ///
     /// # Errors
     ///
@@ -233,40 +172,28 @@ impl EgressBuilder {
                 .map(|(host, address)| Ok((one("route", host, HostPattern::parse)?, *address)))
                 .collect::<Result<_, InvalidSetting>>()?,
         };
-        let proxy = match &self.proxy {
-            None => None,
-            Some(Hidden(url)) => Some(Proxy {
-                bypass: each("proxy_bypass", &self.proxy_bypass, HostPattern::parse)?,
-                only: self
-                    .proxy_only
-                    .as_deref()
-                    .map(|hosts| each("proxy_only", hosts, HostPattern::parse))
-                    .transpose()?,
-                ..Proxy::parse(url)?
-            }),
-        };
-        let by_proxy = proxy.as_ref().is_some_and(|proxy| proxy.target.scheme == Scheme::Https);
-        let secure =
-            by_proxy || policy.allowed.iter().any(|rule| rule.pattern.scheme == Scheme::Https);
+        let uses = |scheme| policy.allowed.iter().any(|rule| rule.pattern.scheme == scheme);
+        let proxies = self.proxies.parse(uses)?;
+        let secure = proxies.any_https() || uses(Scheme::Https);
         let tls = if secure { Some(Tls::new(&self.trust)?) } else { None };
-        Ok(self.finish(policy, tls, proxy, connections))
+        Ok(self.finish(policy, tls, proxies, connections))
     }
 
     /// Builds an egress without an allow-list, which cannot fail.
     pub(super) fn closed(self) -> Egress {
-        self.finish(Policy::default(), None, None, None)
+        self.finish(Policy::default(), None, Proxies::default(), None)
     }
 
     fn finish(
         self,
         policy: Policy,
         tls: Option<Tls>,
-        proxy: Option<Proxy>,
+        proxies: Proxies,
         connections: Option<Arc<Connections>>,
     ) -> Egress {
         let connect_timeout = self.connect_timeout;
         let terms =
-            Arc::new(Terms { policy, tls, proxy, connect_timeout, lookup: Lookup::system() });
+            Arc::new(Terms { policy, tls, proxies, connect_timeout, lookup: Lookup::system() });
         let connections = connections.unwrap_or_else(|| Connections::new(self.connections));
         let sender = Sender {
             pool: connections.pool(&terms),

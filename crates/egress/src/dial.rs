@@ -23,7 +23,7 @@ use super::failure::{DialError, find};
 use super::lookup::Lookup;
 use super::policy::Policy;
 use super::pool::Gate;
-use super::proxy::Proxy;
+use super::proxy::{Proxies, Proxy};
 use super::target::{Host, Scheme, Target};
 use super::tls::Tls;
 use super::tunnel;
@@ -39,7 +39,7 @@ pub(crate) type Stream = MaybeHttpsStream<Hop>;
 pub(crate) struct Terms {
     pub(crate) policy: Policy,
     pub(crate) tls: Option<Tls>,
-    pub(crate) proxy: Option<Proxy>,
+    pub(crate) proxies: Proxies,
     pub(crate) connect_timeout: Duration,
     pub(crate) lookup: Lookup,
 }
@@ -78,22 +78,24 @@ impl Service<Uri> for Dialer {
 impl Terms {
     async fn dial(&self, uri: &Uri) -> Result<Stream, DialError> {
         let target = Target::of(uri).ok_or(DialError::Denied)?;
+        let config = match (target.scheme, &self.tls) {
+            (Scheme::Http, _) => None,
+            (Scheme::Https, Some(tls)) => Some(tls.config(&target).await?),
+            (Scheme::Https, None) => return Err(DialError::Denied),
+        };
         let hop = match self.proxy_for(&target) {
             Some(proxy) => self.tunnel(proxy, &target).await?,
             None => MaybeHttpsStream::Http(self.tcp(&self.permitted(&target).await?).await?),
         };
-        match (target.scheme, &self.tls) {
-            (Scheme::Http, _) => Ok(MaybeHttpsStream::Http(hop)),
-            (Scheme::Https, Some(tls)) => handshake(tls.config(&target), &target.host, hop).await,
-            (Scheme::Https, None) => Err(DialError::Denied),
-        }
+        let Some(config) = config else { return Ok(MaybeHttpsStream::Http(hop)) };
+        handshake(&config, &target.host, hop).await
     }
 
     /// Returns the proxy for a destination. A route takes precedence: the operator has said where
     /// this exact host is.
     pub(super) fn proxy_for(&self, target: &Target) -> Option<&Proxy> {
-        let proxy = self.proxy.as_ref()?;
-        (proxy.is_for(&target.host) && self.policy.route(&target.host).is_none()).then_some(proxy)
+        let proxy = self.proxies.proxy(target)?;
+        self.policy.route(&target.host).is_none().then_some(proxy)
     }
 
     /// Returns the addresses at which a destination may be called; the connection uses exactly
@@ -157,7 +159,9 @@ impl Terms {
     ) -> Result<Hop, DialError> {
         let hop = match (proxy.target.scheme, &self.tls) {
             (Scheme::Http, _) => MaybeHttpsStream::Http(tcp),
-            (Scheme::Https, Some(tls)) => handshake(tls.proxy(), &proxy.target.host, tcp).await?,
+            (Scheme::Https, Some(tls)) => {
+                handshake(&tls.proxy().await?, &proxy.target.host, tcp).await?
+            }
             (Scheme::Https, None) => return Err(DialError::Denied),
         };
         let opened = tunnel::open(hop, target, proxy.authorization.as_ref()).await;
@@ -206,82 +210,4 @@ impl Service<Name> for Resolved {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::VecDeque;
-    use std::sync::Mutex;
-
-    use tokio::net::TcpListener;
-
-    use super::*;
-    use crate::pattern::Pattern;
-    use crate::policy::Rule;
-
-    /// A name whose addresses change with each lookup, and settings that permit one address of this
-    /// machine.
-    struct Rebound {
-        listener: TcpListener,
-        uri: Uri,
-        answers: Arc<Mutex<VecDeque<Vec<SocketAddr>>>>,
-        terms: Terms,
-    }
-
-    impl Rebound {
-        async fn new(answers: &[&[&str]]) -> Self {
-            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let port = listener.local_addr().unwrap().port();
-            let at_port = |address: &&str| SocketAddr::new(address.parse().unwrap(), port);
-            let answers: VecDeque<Vec<SocketAddr>> =
-                answers.iter().map(|answer| answer.iter().map(at_port).collect()).collect();
-            let answers = Arc::new(Mutex::new(answers));
-            let script = Arc::clone(&answers);
-            let policy = Policy {
-                allowed: vec![Rule {
-                    pattern: Pattern::parse(&format!("http://*.example:{port}")).unwrap(),
-                    methods: None,
-                    paths: None,
-                }],
-                networks: vec!["127.0.0.1/32".parse().unwrap()],
-                ..Policy::default()
-            };
-            let lookup = Lookup::by(move |_, _| {
-                let answer = script.lock().unwrap().pop_front();
-                async move { answer.ok_or_else(|| io::ErrorKind::NotFound.into()) }
-            });
-            let terms = Terms {
-                policy,
-                tls: None,
-                proxy: None,
-                connect_timeout: Duration::from_secs(2),
-                lookup,
-            };
-            let uri = format!("http://rebound.example:{port}/").parse().unwrap();
-            Self { listener, uri, answers, terms }
-        }
-    }
-
-    #[tokio::test]
-    async fn a_name_is_looked_up_once_and_what_was_checked_is_what_is_called() {
-        let name = Rebound::new(&[&["127.0.0.1"], &["169.254.169.254"]]).await;
-        name.terms.dial(&name.uri).await.unwrap();
-        name.listener.accept().await.unwrap();
-        assert_eq!(name.answers.lock().unwrap().len(), 1, "the second answer was not asked for");
-    }
-
-    #[tokio::test]
-    async fn a_name_that_leads_elsewhere_the_next_time_is_checked_again() {
-        let inside = ["169.254.169.254", "127.0.0.2", "10.0.0.1", "::1"];
-        let name = Rebound::new(&[&["127.0.0.1"], &inside]).await;
-        name.terms.dial(&name.uri).await.unwrap();
-        assert!(matches!(name.terms.dial(&name.uri).await, Err(DialError::Prohibited)));
-    }
-
-    #[tokio::test]
-    async fn of_several_addresses_only_the_permitted_ones_are_called() {
-        let name = Rebound::new(&[&["169.254.169.254", "127.0.0.1", "127.0.0.2"]]).await;
-        let target = Target::of(&name.uri).unwrap();
-        let permitted = name.terms.permitted(&target).await.unwrap();
-        let addresses: Vec<String> =
-            permitted.iter().map(|address| address.ip().to_string()).collect();
-        assert_eq!(addresses, ["127.0.0.1"]);
-    }
-}
+mod tests;

@@ -29,6 +29,8 @@ pub(crate) enum DialError {
     Proxy(#[source] hyper::Error),
     #[error("the proxy refused with status {0}")]
     Refused(StatusCode),
+    #[error("no certificate authority is trusted: {0}")]
+    NoAuthorities(String),
     #[error("the TLS handshake failed")]
     Tls(#[source] rustls::Error),
     #[error("the connection broke during the TLS handshake")]
@@ -65,6 +67,7 @@ pub(crate) fn not_sent(error: &DialError) -> Error {
         // misconfiguration of this host.
         DialError::Refused(StatusCode::FORBIDDEN) => Error::HttpRequestDenied,
         DialError::Refused(StatusCode::PROXY_AUTHENTICATION_REQUIRED) => Error::ConfigurationError,
+        DialError::NoAuthorities(_) => Error::ConfigurationError,
         DialError::Proxy(_) | DialError::Refused(_) => Error::DestinationUnavailable,
         DialError::Tls(rustls::Error::InvalidCertificate(_)) => Error::TlsCertificateError,
         DialError::Tls(_) => Error::TlsProtocolError,
@@ -218,6 +221,7 @@ mod tests {
             DialError::Refused(StatusCode::FORBIDDEN),
             DialError::Refused(StatusCode::PROXY_AUTHENTICATION_REQUIRED),
             DialError::Refused(StatusCode::BAD_GATEWAY),
+            DialError::NoAuthorities(String::new()),
             DialError::Tls(rustls::Error::DecryptError),
             DialError::Tls(rustls::CertificateError::UnknownIssuer.into()),
             DialError::Handshake(ErrorKind::UnexpectedEof.into()),

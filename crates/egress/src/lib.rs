@@ -43,7 +43,7 @@
 //! | the certificate is not valid | `TLS-certificate-error` |
 //! | the TLS handshake failed | `TLS-protocol-error` |
 //! | the proxy cannot reach the server | `destination-unavailable` |
-//! | the proxy refuses its credentials (407) | `configuration-error` |
+//! | the proxy refuses its credentials (407), or no certificate authority is trusted | `configuration-error` |
 //! | connected, and no response in time | `HTTP-response-timeout` |
 //! | connected, and the connection broke | `connection-terminated` |
 //! | the response body paused too long | `connection-read-timeout` |
@@ -61,11 +61,14 @@ mod client;
 mod code;
 mod counted;
 mod dial;
+mod environment;
 mod error;
 mod failure;
 mod fields;
+mod hidden;
 mod hooks;
 mod inject;
+mod inside;
 mod interim;
 mod lenient;
 mod lookup;
@@ -74,12 +77,14 @@ mod pace;
 mod parsed;
 mod path;
 mod pattern;
+mod pins;
 mod policy;
 mod pool;
 pub mod probe;
 mod proxy;
 mod quota;
 mod request_options;
+mod roots;
 mod shown;
 mod sign_in;
 mod target;
@@ -98,13 +103,14 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpView};
 
 pub use access::{Access, CallGuard, CallReport, ReadPosts, Reason, Refusal};
 pub use builder::EgressBuilder;
+pub use environment::Environment;
 pub use error::InvalidSetting;
 pub use hooks::Hooks;
 pub use inject::{CredentialUse, Credentials, InjectionPoints, SavedToken, StandIns};
 pub use ipnet::IpNet;
 pub use observe::{Event, Exchange, Observer};
 pub use sign_in::SignIns;
-pub use trust::Verification;
+pub use trust::{TlsVersion, Verification};
 
 use access::{Counted, Head, Rights};
 use client::Sender;

@@ -7,6 +7,7 @@
 //!       / name / address     ; exactly this one; an IPv6 address in brackets
 //! ```
 
+use super::inside;
 use super::target::{Host, Scheme, Target};
 
 /// What is wrong with an entry, phrased to follow a colon.
@@ -51,14 +52,25 @@ impl HostPattern {
         }
     }
 
+    /// Whether a host that matches leads inside, where an entry with a wildcard does not reach.
+    fn excludes(&self, host: &Host) -> bool {
+        match (self, host) {
+            (Self::Any, Host::Name(name)) => inside::leads_inside(name, None),
+            (Self::Under(suffix), Host::Name(name)) => inside::leads_inside(name, Some(suffix)),
+            _ => false,
+        }
+    }
+
     /// Whether every host that matches `other` matches this.
     fn covers(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Any, _) => true,
-            (_, Self::Any) => false,
-            (Self::Under(suffix), Self::Under(other)) => other == suffix || is_under(other, suffix),
-            (Self::Exactly(_), Self::Under(_)) => false,
-            (_, Self::Exactly(host)) => self.matches(host),
+            (_, Self::Exactly(host)) => self.matches(host) && !self.excludes(host),
+            // Some name under the other one stands for all of them.
+            (_, Self::Under(suffix)) => {
+                let host = Host::Name(format!("any.{suffix}"));
+                !matches!(self, Self::Exactly(_)) && self.matches(&host) && !self.excludes(&host)
+            }
+            (_, Self::Any) => *self == Self::Any,
         }
     }
 }
@@ -101,11 +113,23 @@ impl Pattern {
             }
             _ => (authority, scheme.default_port()),
         };
-        Ok(Self { scheme, host: HostPattern::parse(host)?, port })
+        let host = HostPattern::parse(host)?;
+        if matches!(&host, HostPattern::Under(suffix) if inside::is_open_zone(suffix)) {
+            return Err(
+                "names in this zone lead into private networks: list each by its full name, \
+                        or `*.` and a network's own zone",
+            );
+        }
+        Ok(Self { scheme, host, port })
     }
 
     pub(crate) fn matches(&self, target: &Target) -> bool {
         self.scheme == target.scheme && self.port == target.port && self.host.matches(&target.host)
+    }
+
+    /// Whether this entry allows a destination: it matches, and a wildcard does not lead inside.
+    pub(crate) fn allows(&self, target: &Target) -> bool {
+        self.matches(target) && !self.host.excludes(&target.host)
     }
 
     /// Whether every destination that matches `other` matches this.
@@ -181,6 +205,8 @@ mod tests {
             "https://api.*.example",
             "https://*api.example",
             "https://*.127.0.0.1",
+            "https://*.internal",
+            "https://*.nip.io",
             "*.",
         ];
         for entry in wrong {
@@ -206,6 +232,10 @@ mod tests {
         assert!(!covers("api.example", "*.example"));
         assert!(!covers("*.example", "*"));
         assert!(!covers("https://api.example", "http://api.example"));
+        assert!(!covers("*", "localhost"));
+        assert!(covers("localhost", "localhost"));
+        assert!(!covers("*", "*.corp.internal"));
+        assert!(covers("*.corp.internal", "*.files.corp.internal"));
     }
 
     #[test]

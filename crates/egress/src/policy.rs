@@ -75,32 +75,28 @@ impl Policy {
     }
 
     fn rules(&self, target: &Target) -> impl Iterator<Item = &Rule> {
-        self.allowed.iter().filter(|rule| rule.pattern.matches(target))
+        self.allowed.iter().filter(|rule| rule.pattern.allows(target))
     }
 
     /// Whether an allowed destination may be reached at an address.
     ///
-    /// Public addresses are always permitted; private ones if the allow-list names the host
-    /// exactly; loopback if it names `localhost` exactly; and any literal address that it names.
-    /// Networks that the builder opened are permitted for all hosts, but the address of a metadata
-    /// service only if it was opened by itself.
+    /// An address that the allow-list has itself is permitted. `localhost` leads to loopback and
+    /// nowhere else. Any other name, however exact, leads to public addresses and to the networks
+    /// that the builder opened; to a metadata service only if its address was opened by itself.
     pub(crate) fn permits(&self, grant: Grant, host: &Host, address: IpAddr) -> bool {
-        let named = matches!(host, Host::Address(_));
+        if grant == Grant::Exact && matches!(host, Host::Address(_)) {
+            return true;
+        }
+        let reach = reach(address);
+        if host.is_loopback() {
+            return grant == Grant::Exact && reach == Reach::Loopback;
+        }
         let by_itself = is_metadata(address);
         let opens = |network: &IpNet| {
             network.contains(&address.to_canonical())
                 && (!by_itself || network.prefix_len() == network.max_prefix_len())
         };
-        if self.networks.iter().any(opens) {
-            return true;
-        }
-        match (reach(address), grant) {
-            (Reach::Public, _) => true,
-            (_, Grant::Wildcard) => false,
-            (Reach::Private, Grant::Exact) => true,
-            (Reach::Loopback, Grant::Exact) => named || host.is_loopback(),
-            (Reach::Special, Grant::Exact) => named,
-        }
+        reach == Reach::Public || self.networks.iter().any(opens)
     }
 
     /// Returns the address that the operator routed a host to.
@@ -189,13 +185,16 @@ mod tests {
         let table = [
             // host, address, exact, wildcard
             ("api.example", "8.8.8.8", true, true),
-            ("api.example", "10.0.0.1", true, false),
+            ("api.example", "10.0.0.1", false, false),
             ("api.example", "127.0.0.1", false, false),
             ("api.example", "169.254.169.254", false, false),
             ("api.example", "::ffff:169.254.169.254", false, false),
             ("localhost", "127.0.0.1", true, false),
             ("localhost", "::1", true, false),
+            ("localhost", "8.8.8.8", false, false),
+            ("localhost", "10.0.0.1", false, false),
             ("localhost", "169.254.169.254", false, false),
+            ("10.0.0.1", "10.0.0.1", true, false),
             ("127.0.0.1", "127.0.0.1", true, false),
             ("169.254.169.254", "169.254.169.254", true, false),
         ];
@@ -216,9 +215,22 @@ mod tests {
     }
 
     #[test]
+    fn no_wildcard_leads_inside_by_name() {
+        let policy = policy(&["https://*", "https://*.corp.internal", "https://printer.local"]);
+        let grant = |host| policy.grant(&target(&format!("https://{host}/")));
+        for host in ["metadata.google.internal", "localhost", "intranet", "10.0.0.1.nip.io"] {
+            assert_eq!(grant(host), None, "{host}");
+        }
+        assert_eq!(grant("files.corp.internal"), Some(Grant::Wildcard));
+        assert_eq!(grant("printer.local"), Some(Grant::Exact));
+        assert_eq!(grant("api.example"), Some(Grant::Wildcard));
+    }
+
+    #[test]
     fn an_opened_network_is_open() {
         let policy = Policy { networks: vec!["10.1.0.0/16".parse().unwrap()], ..policy(&[]) };
         let host = Host::parse("one.blob.example").unwrap();
+        assert!(policy.permits(Grant::Exact, &host, "10.1.2.3".parse().unwrap()));
         assert!(policy.permits(Grant::Wildcard, &host, "10.1.2.3".parse().unwrap()));
         assert!(policy.permits(Grant::Wildcard, &host, "::ffff:10.1.2.3".parse().unwrap()));
         assert!(!policy.permits(Grant::Wildcard, &host, "10.2.2.3".parse().unwrap()));

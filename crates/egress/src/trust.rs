@@ -1,9 +1,16 @@
 //! TLS trust settings, global and per host.
 
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
+mod parse;
 
+use std::sync::Arc;
+
+use rustls::pki_types::{CertificateDer, CertificateRevocationListDer};
+use rustls::sign::CertifiedKey;
+
+use super::hidden::Hidden;
 use super::pattern::{self, Pattern};
+use super::pins::Pin;
+use super::roots::SystemRoots;
 use crate::InvalidSetting;
 
 /// How strictly a server's certificate is verified.
@@ -19,12 +26,26 @@ pub enum Verification {
     None,
 }
 
+/// A version of TLS.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum TlsVersion {
+    /// TLS 1.2.
+    #[default]
+    V1_2,
+    /// TLS 1.3.
+    V1_3,
+}
+
 /// The trust settings that apply to a host.
 #[derive(Clone, Debug)]
 pub(crate) struct Trust {
     pub(crate) platform_roots: bool,
     pub(crate) authorities: Vec<CertificateDer<'static>>,
     pub(crate) verification: Verification,
+    pub(crate) min_version: TlsVersion,
+    pub(crate) crls: Vec<CertificateRevocationListDer<'static>>,
+    pub(crate) pins: Vec<Pin>,
+    pub(crate) client: Option<Arc<CertifiedKey>>,
 }
 
 /// The settings as supplied, with authorities as PEM.
@@ -33,7 +54,10 @@ pub(crate) struct TrustSettings {
     pub(crate) platform_roots: bool,
     pub(crate) authorities: Vec<String>,
     pub(crate) verification: Verification,
+    pub(crate) min_version: TlsVersion,
+    pub(crate) crls: Vec<Vec<u8>>,
     pub(crate) hosts: Vec<(String, HostTrust)>,
+    pub(crate) system: SystemRoots,
 }
 
 /// A per-host setting.
@@ -41,6 +65,8 @@ pub(crate) struct TrustSettings {
 pub(crate) enum HostTrust {
     Authorities(String),
     Verification(Verification),
+    Pin(String),
+    ClientCertificate { chain: String, key: Hidden },
 }
 
 impl HostTrust {
@@ -49,6 +75,8 @@ impl HostTrust {
         match self {
             Self::Authorities(_) => "host_ca_pem",
             Self::Verification(_) => "host_verification",
+            Self::Pin(_) => "host_pin",
+            Self::ClientCertificate { .. } => "host_client_certificate",
         }
     }
 }
@@ -59,7 +87,10 @@ impl Default for TrustSettings {
             platform_roots: true,
             authorities: Vec::new(),
             verification: Verification::Full,
+            min_version: TlsVersion::default(),
+            crls: Vec::new(),
             hosts: Vec::new(),
+            system: SystemRoots::default(),
         }
     }
 }
@@ -71,9 +102,16 @@ impl TrustSettings {
             platform_roots: self.platform_roots,
             authorities: Vec::new(),
             verification: self.verification,
+            min_version: self.min_version,
+            crls: Vec::new(),
+            pins: Vec::new(),
+            client: None,
         };
         for pem in &self.authorities {
-            trust.authorities.extend(authorities("ca_pem", pem)?);
+            trust.authorities.extend(parse::authorities("ca_pem", pem)?);
+        }
+        for list in &self.crls {
+            trust.crls.extend(parse::crls(list)?);
         }
         Ok(trust)
     }
@@ -94,28 +132,17 @@ impl TrustSettings {
             };
             match setting {
                 HostTrust::Authorities(pem) => {
-                    trust.authorities.extend(authorities(setting.setting(), pem)?)
+                    trust.authorities.extend(parse::authorities(setting.setting(), pem)?)
                 }
                 HostTrust::Verification(verification) => trust.verification = *verification,
+                HostTrust::Pin(pin) => trust.pins.push(parse::pin(setting.setting(), pin)?),
+                HostTrust::ClientCertificate { chain, key } => {
+                    trust.client = Some(parse::client(setting.setting(), chain, key)?);
+                }
             }
             own.push((pattern, trust));
         }
         Ok(own)
-    }
-}
-
-/// Parses the certificates in a PEM text.
-fn authorities(
-    setting: &'static str,
-    pem: &str,
-) -> Result<Vec<CertificateDer<'static>>, InvalidSetting> {
-    let invalid =
-        |problem: String| InvalidSetting { setting, value: "(certificates)".to_owned(), problem };
-    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
-    match found {
-        Ok(found) if found.is_empty() => Err(invalid("it holds no certificate in PEM".to_owned())),
-        Ok(found) => Ok(found),
-        Err(error) => Err(invalid(format!("it is not PEM: {error}"))),
     }
 }
 
@@ -139,12 +166,5 @@ mod tests {
             own.iter().all(|(_, trust)| trust.verification == Verification::Certificate
                 && trust.platform_roots)
         );
-    }
-
-    #[test]
-    fn what_is_no_certificate_is_refused() {
-        for pem in ["", "nonsense", "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n"] {
-            assert!(authorities("ca_pem", pem).is_err(), "{pem}");
-        }
     }
 }

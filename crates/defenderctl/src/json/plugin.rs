@@ -46,6 +46,7 @@ pub(crate) fn report_document(
     connector_id: &str,
     report: &Report,
     configured: &Configured,
+    environment: &[(&str, String)],
 ) -> String {
     let document = Document::new()
         .member("status", if report.passed { "ok" } else { "error" })
@@ -59,7 +60,13 @@ pub(crate) fn report_document(
     };
     let body = text(report);
     let document = if failed.is_none() { document.raw("data", &body) } else { document };
-    document.raw("report", &body).member("origins", &configured.origins).finish()
+    let document = document.raw("report", &body).member("origins", &configured.origins);
+    if environment.is_empty() {
+        return document.finish();
+    }
+    let add = |document: Document, (name, value): &(&str, String)| document.member(name, value);
+    let variables = environment.iter().fold(Document::new(), add);
+    document.raw("environment", &variables.finish()).finish()
 }
 
 /// The test as an action that failed, for callers who look for an error. Of a check the report has
@@ -152,7 +159,7 @@ mod tests {
             required: true,
         };
         let configured = Configured { name: "n".into(), origins: vec![origin] };
-        let reported = parse(report_document("prod", &report, &configured));
+        let reported = parse(report_document("prod", &report, &configured, &[]));
         assert_eq!(
             reported,
             json!({

@@ -1,11 +1,16 @@
 //! Obstacles on the way to an origin: what to allow, and where.
 
-use host_harness::egress::probe::{CertificateProblem, Obstacle, Stage};
+use host_harness::egress::probe::{CertificateProblem, Obstacle, Stage, UsedProxy};
 use url::Url;
 
 /// What to do about a way to an origin, `http[s]://host[:port]`, that ends here. `proxy` is the one
 /// that it goes by.
-pub(crate) fn way(stage: Stage, obstacle: &Obstacle, origin: &str, proxy: Option<&str>) -> String {
+pub(crate) fn way(
+    stage: Stage,
+    obstacle: &Obstacle,
+    origin: &str,
+    proxy: Option<&UsedProxy>,
+) -> String {
     match (stage, proxy) {
         (Stage::Name | Stage::Connection | Stage::Proxy, Some(proxy)) => {
             by_proxy(obstacle, &place(origin), proxy)
@@ -23,7 +28,7 @@ fn direct(obstacle: &Obstacle, origin: &str) -> String {
             )
         }
         Obstacle::AddressNotAllowed => "The name leads to this machine or into a network that is not public. If that is right, \
-             list the host by its full name in `host.allowedHosts`; this machine goes by the name localhost alone."
+             add the network to the settings: `host.permitNetworks = [\"10.1.0.0/16\"]`; this machine goes by the name localhost alone."
             .to_owned(),
         Obstacle::UnknownName(_) => "Check the name in the settings, and this machine's name servers. Where only a proxy \
              knows outside names, set `host.proxyUrl`."
@@ -37,6 +42,23 @@ fn direct(obstacle: &Obstacle, origin: &str) -> String {
             problem: CertificateProblem::Expired | CertificateProblem::NotYetValid, ..
         } => {
             "Compare this machine's clock with a time server. If it is right, the server's operator must renew the certificate."
+                .to_owned()
+        }
+        Obstacle::Certificate { problem: CertificateProblem::Revoked, .. } => {
+            "Go no further: the issuer has revoked the certificate. Have the server's operator renew it."
+                .to_owned()
+        }
+        Obstacle::Certificate { problem: CertificateProblem::ListExpired, .. } => {
+            "Fetch a current revocation list into the file that `host.ssl.certificateRevocationListFiles` names."
+                .to_owned()
+        }
+        Obstacle::Certificate { problem: CertificateProblem::OtherKey, .. } => format!(
+            "If the operator of {place} has announced a new key, add its pin to `host.customHostSettings` \
+             (`ssl.pins`). If not, someone is in between: go no further."
+        ),
+        Obstacle::NoAuthorities(_) => {
+            "Install this system's certificate authorities (package `ca-certificates`), or name a file with them: \
+             `SSL_CERT_FILE=PATH`."
                 .to_owned()
         }
         Obstacle::Certificate { problem: CertificateProblem::OtherName, .. } => format!(
@@ -57,13 +79,17 @@ fn direct(obstacle: &Obstacle, origin: &str) -> String {
 }
 
 /// On the way to the proxy, and at it.
-fn by_proxy(obstacle: &Obstacle, place: &str, proxy: &str) -> String {
+fn by_proxy(obstacle: &Obstacle, place: &str, used: &UsedProxy) -> String {
+    let (proxy, setting) = (&used.url, used.variable.unwrap_or("host.proxyUrl"));
     match obstacle {
         Obstacle::AddressNotAllowed | Obstacle::NotAllowed => {
             format!(
                 "List the address of {place} itself in `host.allowedHosts` if it may be called."
             )
         }
+        Obstacle::ProxyRefused(407) if used.variable.is_some() => format!(
+            "Put the proxy's user and password into `{setting}`: http://USER:PASSWORD@PROXY:PORT."
+        ),
         Obstacle::ProxyRefused(407) => "Put the proxy's user and password into `host.proxyUrl`: \
              http://USER:PASSWORD@PROXY:PORT, with the settings file for its owner alone (`chmod 600`)."
             .to_owned(),
@@ -75,10 +101,10 @@ fn by_proxy(obstacle: &Obstacle, place: &str, proxy: &str) -> String {
              `host.customHostSettings` are not for proxies."
         ),
         Obstacle::ProxySilent(_) => format!(
-            "Check `host.proxyUrl`: what answers at {proxy} is not a proxy."
+            "Check `{setting}`: what answers at {proxy} is not a proxy."
         ),
         _ => format!(
-            "Check `host.proxyUrl`, and let this machine connect to {proxy} (name, firewall, route)."
+            "Check `{setting}`, and let this machine connect to {proxy} (name, firewall, route)."
         ),
     }
 }
@@ -118,16 +144,37 @@ mod tests {
                 "{problem:?}"
             );
         }
+        for problem in [CertificateProblem::Revoked, CertificateProblem::OtherKey] {
+            let advice = reported(&certificate(problem));
+            assert!(advice.to_lowercase().contains("go no further"), "{advice}");
+            assert!(!advice.contains("certificateAuthoritiesFiles"), "{advice}");
+        }
+        assert!(
+            reported(&Obstacle::NoAuthorities("none".into())).contains("SSL_CERT_FILE"),
+            "what to install or name"
+        );
         for problem in [CertificateProblem::Expired, CertificateProblem::NotYetValid] {
             assert!(reported(&certificate(problem)).contains("clock"), "{problem:?}");
         }
     }
 
+    fn by(variable: Option<&'static str>, stage: Stage, obstacle: &Obstacle) -> String {
+        let proxy = UsedProxy { url: "http://proxy.example:3128".into(), variable };
+        way(stage, obstacle, "https://login.example", Some(&proxy))
+    }
+
+    #[test]
+    fn a_proxy_of_the_environment_is_named_by_its_variable() {
+        for obstacle in [Obstacle::ProxyRefused(407), Obstacle::TimedOut] {
+            let reported = by(Some("HTTPS_PROXY"), Stage::Proxy, &obstacle);
+            assert!(reported.contains("`HTTPS_PROXY`"), "{reported}");
+            assert!(!reported.contains("host.proxyUrl"), "{reported}");
+        }
+    }
+
     #[test]
     fn before_and_at_the_proxy_the_advice_is_about_the_proxy() {
-        let reported = |stage, obstacle: &Obstacle| {
-            way(stage, obstacle, "https://login.example", Some("http://proxy.example:3128"))
-        };
+        let reported = |stage, obstacle: &Obstacle| by(None, stage, obstacle);
         assert!(reported(Stage::Proxy, &Obstacle::ProxyRefused(407)).contains("USER:PASSWORD"));
         assert!(
             reported(Stage::Proxy, &Obstacle::ProxyRefused(403))

@@ -2,9 +2,10 @@
 
 use host_harness::Origin;
 use host_harness::egress::InvalidSetting;
-use host_harness::egress::{Egress, EgressBuilder};
+use host_harness::egress::{Egress, EgressBuilder, Environment};
 
-use super::host::{AllowedHost, CustomHost, HostSettings, Proxy};
+use super::host::{AllowedHost, HostSettings, Proxy};
+use super::tls::CustomHost;
 use super::wanted::Wanted;
 use super::{Problem, refusal};
 use crate::failure::Failure;
@@ -32,11 +33,19 @@ pub(crate) fn egress(
     if let Some(bytes) = host.max_response_bytes {
         builder = builder.max_response_bytes(bytes);
     }
-    if let Some(verification) = host.verification {
+    if let Some(verification) = host.tls.verification {
         builder = builder.verification(verification);
     }
+    if let Some(version) = host.tls.min_version {
+        builder = builder.min_tls_version(version);
+    }
+    builder = host.tls.revocation_lists.iter().cloned().fold(builder, EgressBuilder::crl);
     if let Some(proxy) = &host.proxy {
         builder = with_proxy(builder, proxy);
+    }
+    builder = host.networks.iter().copied().fold(builder, EgressBuilder::permit_network);
+    if !host.ignore_environment {
+        builder = builder.environment(Environment::read());
     }
     host.custom_hosts
         .iter()
@@ -55,6 +64,13 @@ fn with_custom_host(mut builder: EgressBuilder, custom: &CustomHost) -> EgressBu
     let origin = custom.url.origin().ascii_serialization();
     for pem in &custom.authorities_pem {
         builder = builder.host_ca_pem(&origin, pem);
+    }
+    for pin in &custom.pins {
+        builder = builder.host_pin(&origin, pin);
+    }
+    if let Some(client) = &custom.client {
+        builder =
+            builder.host_client_certificate(&origin, &client.chain_pem, client.key_pem.as_str());
     }
     match custom.verification {
         Some(verification) => builder.host_verification(&origin, verification),
@@ -83,7 +99,16 @@ pub(crate) fn with_key(host: &HostSettings, error: InvalidSetting) -> Failure {
         "proxy_bypass" => ("proxyBypassHosts", proxy.and_then(|proxy| place(&proxy.bypass))),
         "proxy_only" => ("proxyOnlyHosts", proxy.and_then(|proxy| place(&proxy.only))),
         "proxy" => ("proxyUrl", None),
-        "host_ca_pem" | "host_verification" => ("customHostSettings", None),
+        "host_ca_pem" | "host_verification" | "host_pin" | "host_client_certificate" => {
+            ("customHostSettings", None)
+        }
+        "crl" => ("ssl/certificateRevocationListFiles", None),
+        variable if Environment::VARIABLES.contains(&variable) => {
+            return Failure::settings(format!(
+                "the environment variable {variable} can't be used: {problem}; correct it, or \
+                 set `host.useEnvironment = false`, with `host.proxyUrl` if a proxy is needed"
+            ));
+        }
         _ => return error.into(),
     };
     let pointer = match index {

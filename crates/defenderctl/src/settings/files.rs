@@ -38,6 +38,9 @@ pub(crate) fn secret_files(settings: &Settings) -> Result<Vec<SecretFile>, Failu
             }
         }
     }
+    let custom = document["host"]["customHostSettings"].as_array();
+    let keys = custom.into_iter().flatten().filter_map(|custom| custom["ssl"]["key"].as_str());
+    paths.extend(keys.map(|path| folder.join(path)));
     paths.dedup();
     let secret = |path: PathBuf| SecretFile { open_to_others: file::others_may_read(&path), path };
     Ok(paths.into_iter().map(secret).collect())

@@ -1,42 +1,36 @@
 //! The `host` table: what Kibana calls `xpack.actions.*`, under the same names, and the sandbox's
 //! limits.
 
-use std::fs::File;
-use std::io;
+use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
 use host_harness::Limits;
-use host_harness::egress::Verification;
-use url::Url;
+use host_harness::egress::{IpNet, Verification};
 
 use super::Problem;
-use super::guard::{self, Owner};
 use super::inject::InjectCredentials;
 use super::section::Section;
+use super::tls::{self, CustomHost, TlsSettings};
 use super::units::{duration, size};
 
-const HOST: [&str; 11] = [
+const HOST: [&str; 13] = [
     "allowedHosts",
     "customHostSettings",
     "injectCredentials",
     "limits",
     "maxResponseContentLength",
+    "permitNetworks",
     "proxyBypassHosts",
     "proxyOnlyHosts",
     "proxyUrl",
     "readPosts",
     "responseTimeout",
     "ssl",
+    "useEnvironment",
 ];
 
 const LIMITS: [&str; 5] = ["memory", "callTime", "computeTime", "downloadTime", "downloadRate"];
-
-const VERIFICATION: [(&str, Verification); 3] = [
-    ("full", Verification::Full),
-    ("certificate", Verification::Certificate),
-    ("none", Verification::None),
-];
 
 /// The sandbox's settings. What is absent keeps the library's default.
 #[derive(Debug, Default, PartialEq)]
@@ -46,14 +40,18 @@ pub(crate) struct HostSettings {
     pub(crate) allowed_hosts: Option<Vec<AllowedHost>>,
     /// Paths of POST requests of a foreign component that only read.
     pub(crate) read_posts: Vec<String>,
+    /// Networks that names may lead to, though they are not public.
+    pub(crate) networks: Vec<IpNet>,
     /// How long a reply may take to begin.
     pub(crate) response_timeout: Option<Duration>,
     /// How many bytes a reply may have.
     pub(crate) max_response_bytes: Option<u64>,
     /// The way out.
     pub(crate) proxy: Option<Proxy>,
+    /// Whether `HTTPS_PROXY` and the like have no effect.
+    pub(crate) ignore_environment: bool,
     /// How certificates are checked where nothing else is said.
-    pub(crate) verification: Option<Verification>,
+    pub(crate) tls: TlsSettings,
     /// Exceptions for single hosts.
     pub(crate) custom_hosts: Vec<CustomHost>,
     /// Whether the component gets stand-ins in place of its credentials.
@@ -107,22 +105,11 @@ impl std::fmt::Debug for Proxy {
     }
 }
 
-/// An exception for one host.
-#[derive(Debug, PartialEq)]
-pub(crate) struct CustomHost {
-    /// Scheme, host and port.
-    pub(crate) url: Url,
-    /// Certificate authorities to trust in addition to the platform's, as PEM.
-    pub(crate) authorities_pem: Vec<String>,
-    /// How its certificate is checked.
-    pub(crate) verification: Option<Verification>,
-}
-
 impl HostSettings {
     /// Whose certificates are not verified.
     pub(crate) fn unverified(&self) -> Vec<String> {
         let everybody =
-            (self.verification == Some(Verification::None)).then(|| "every host".to_owned());
+            (self.tls.verification == Some(Verification::None)).then(|| "every host".to_owned());
         let custom = self
             .custom_hosts
             .iter()
@@ -149,18 +136,18 @@ impl HostSettings {
     /// Reads the `host` table of the settings. Paths start from the settings file's folder.
     pub(super) fn read(settings: &Section<'_>, folder: &Path, problems: &mut Vec<Problem>) -> Self {
         let Some(host) = settings.section("host", &HOST, problems) else { return Self::default() };
-        let ssl = host.section("ssl", &["verificationMode"], problems);
         let limits = host.section("limits", &LIMITS, problems);
         let limits = limits.as_ref();
         Self {
             allowed_hosts: allowed_hosts(&host, problems),
             read_posts: host.texts("readPosts", problems).unwrap_or_default(),
+            networks: networks(&host, problems),
             response_timeout: host.parsed("responseTimeout", duration, problems),
             max_response_bytes: host.parsed("maxResponseContentLength", size, problems),
             proxy: proxy(&host, problems),
-            verification: ssl
-                .and_then(|ssl| ssl.choice("verificationMode", &VERIFICATION, problems)),
-            custom_hosts: custom_hosts(&host, folder, problems),
+            ignore_environment: host.flag("useEnvironment", problems) == Some(false),
+            tls: TlsSettings::read(&host, folder, problems),
+            custom_hosts: tls::custom_hosts(&host, folder, problems),
             inject_credentials: InjectCredentials::read(&host, problems),
             memory_bytes: limits.and_then(|limits| limits.parsed("memory", size, problems)),
             call_time: limits.and_then(|limits| limits.parsed("callTime", duration, problems)),
@@ -199,6 +186,22 @@ fn allowed_hosts(host: &Section<'_>, problems: &mut Vec<Problem>) -> Option<Vec<
     Some(allowed)
 }
 
+fn networks(host: &Section<'_>, problems: &mut Vec<Problem>) -> Vec<IpNet> {
+    let texts = host.texts("permitNetworks", problems).unwrap_or_default();
+    let mut networks = Vec::new();
+    for (index, text) in texts.iter().enumerate() {
+        let address = || text.parse::<IpAddr>().map(IpNet::from);
+        match text.parse().or_else(|_| address()) {
+            Ok(network) => networks.push(network),
+            Err(_) => problems.push(Problem::new(
+                host.pointer(&format!("permitNetworks/{index}")),
+                "is not a network: write it as 10.1.0.0/16, fd12:3456::/32, or an address",
+            )),
+        }
+    }
+    networks
+}
+
 fn proxy(host: &Section<'_>, problems: &mut Vec<Problem>) -> Option<Proxy> {
     let bypass = host.texts("proxyBypassHosts", problems).unwrap_or_default();
     let only = host.texts("proxyOnlyHosts", problems);
@@ -223,76 +226,4 @@ fn proxy(host: &Section<'_>, problems: &mut Vec<Problem>) -> Option<Proxy> {
         ));
     }
     host.text("proxyUrl", problems).map(|url| Proxy { url: url.to_owned(), bypass, only })
-}
-
-fn custom_hosts(host: &Section<'_>, folder: &Path, problems: &mut Vec<Problem>) -> Vec<CustomHost> {
-    let entries = host.list("customHostSettings", problems).unwrap_or_default();
-    let mut custom = Vec::new();
-    for (index, entry) in entries.iter().enumerate() {
-        let pointer = host.pointer(&format!("customHostSettings/{index}"));
-        let Some(entry) = Section::open(&pointer, entry, &["url", "ssl"], problems) else {
-            continue;
-        };
-        custom.extend(custom_host(&entry, folder, problems));
-    }
-    custom
-}
-
-fn custom_host(
-    entry: &Section<'_>,
-    folder: &Path,
-    problems: &mut Vec<Problem>,
-) -> Option<CustomHost> {
-    const SSL: [&str; 3] =
-        ["certificateAuthoritiesData", "certificateAuthoritiesFiles", "verificationMode"];
-    if entry.value("url").is_none() {
-        problems.push(Problem::new(entry.pointer("url"), "is missing"));
-    }
-    let url = entry.parsed("url", web_url, problems)?;
-    let Some(ssl) = entry.section("ssl", &SSL, problems) else {
-        return Some(CustomHost { url, authorities_pem: Vec::new(), verification: None });
-    };
-    let mut authorities_pem = Vec::new();
-    authorities_pem.extend(ssl.text("certificateAuthoritiesData", problems).map(str::to_owned));
-    for path in one_or_more(&ssl, "certificateAuthoritiesFiles", problems) {
-        match authorities(&folder.join(&path)) {
-            Ok(pem) => authorities_pem.push(pem),
-            Err(problem) => {
-                problems.push(Problem::new(ssl.pointer("certificateAuthoritiesFiles"), problem));
-            }
-        }
-    }
-    Some(CustomHost {
-        url,
-        authorities_pem,
-        verification: ssl.choice("verificationMode", &VERIFICATION, problems),
-    })
-}
-
-/// The text of a file whose certificates are trusted.
-fn authorities(path: &Path) -> Result<String, String> {
-    let unreadable = |error| format!("names {}, which cannot be read: {error}", path.display());
-    let file = File::open(path).map_err(unreadable)?;
-    guard::check(path, &file, Owner::UserOrRoot)?;
-    io::read_to_string(file).map_err(unreadable)
-}
-
-/// Kibana takes one file name here, or a list of them.
-fn one_or_more(section: &Section<'_>, name: &str, problems: &mut Vec<Problem>) -> Vec<String> {
-    match section.value(name) {
-        None => Vec::new(),
-        Some(value) if value.is_string() => {
-            section.text(name, problems).map(str::to_owned).into_iter().collect()
-        }
-        Some(_) => section.texts(name, problems).unwrap_or_default(),
-    }
-}
-
-fn web_url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| format!("is not a URL: {error}"))?;
-    if matches!(url.scheme(), "http" | "https") && url.has_host() {
-        Ok(url)
-    } else {
-        Err("is not an http or https URL".into())
-    }
 }

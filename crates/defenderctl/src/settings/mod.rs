@@ -14,6 +14,7 @@ mod profile;
 mod reference;
 mod secret;
 mod section;
+mod tls;
 mod units;
 mod wanted;
 

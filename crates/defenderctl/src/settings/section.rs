@@ -59,6 +59,15 @@ impl<'a> Section<'a> {
         text
     }
 
+    /// A member that is true or false.
+    pub(super) fn flag(&self, name: &str, problems: &mut Vec<Problem>) -> Option<bool> {
+        let flag = self.value(name)?.as_bool();
+        if flag.is_none() {
+            problems.push(Problem::new(self.pointer(name), "is not true or false"));
+        }
+        flag
+    }
+
     /// A member that is text of a certain form.
     pub(super) fn parsed<T>(
         &self,

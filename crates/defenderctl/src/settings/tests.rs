@@ -1,4 +1,4 @@
-use host_harness::egress::Verification;
+use host_harness::egress::{TlsVersion, Verification};
 use serde_json::{Value, json};
 
 use super::host::AllowedHost;
@@ -37,12 +37,16 @@ fn every_host_setting_is_read() {
         ],
         "responseTimeout": "90s",
         "maxResponseContentLength": "64mb",
+        "permitNetworks": ["10.1.0.0/16", "10.2.0.1"],
         "proxyUrl": "http://proxy.example:3128",
         "proxyBypassHosts": ["direct.example"],
-        "ssl": {"verificationMode": "certificate"},
+        "ssl": {"verificationMode": "certificate", "minVersion": "1.3"},
         "customHostSettings": [{
             "url": "https://api.example",
-            "ssl": {"certificateAuthoritiesData": "PEM", "verificationMode": "none"},
+            "ssl": {
+                "certificateAuthoritiesData": "PEM", "verificationMode": "none",
+                "pins": ["sha256/AAAA"],
+            },
         }],
         "limits": {"memory": "1gb", "callTime": "20m", "computeTime": "5s", "downloadTime": "2h", "downloadRate": "4kb"},
     }}));
@@ -55,12 +59,16 @@ fn every_host_setting_is_read() {
     assert_eq!(host.allowed_hosts, Some(vec!["https://api.example".into(), only]));
     assert_eq!(host.response_timeout, Some(std::time::Duration::from_secs(90)));
     assert_eq!(host.max_response_bytes, Some(64 << 20));
+    let networks: Vec<String> = host.networks.iter().map(ToString::to_string).collect();
+    assert_eq!(networks, ["10.1.0.0/16", "10.2.0.1/32"]);
     let proxy = host.proxy.as_ref().expect("a proxy");
     assert_eq!(
         (proxy.url.as_str(), proxy.bypass.len(), proxy.only.len()),
         ("http://proxy.example:3128", 1, 0)
     );
-    assert_eq!(host.verification, Some(Verification::Certificate));
+    assert_eq!(host.tls.verification, Some(Verification::Certificate));
+    assert_eq!(host.tls.min_version, Some(TlsVersion::V1_3));
+    assert_eq!(host.custom_hosts[0].pins, ["sha256/AAAA"]);
     assert_eq!(host.custom_hosts[0].authorities_pem, ["PEM"]);
     assert_eq!(host.custom_hosts[0].verification, Some(Verification::None));
     let limits = host.limits();
@@ -93,12 +101,12 @@ fn every_problem_is_found_at_once_and_where_it_is() {
         pointers(document),
         [
             "/confg",
-            "/host/ssl/a~1b",
             "/host/limits",
             "/host/allowedHosts",
             "/host/responseTimeout",
             "/host/maxResponseContentLength",
             "/host/proxyUrl",
+            "/host/ssl/a~1b",
             "/host/ssl/verificationMode",
             "/host/customHostSettings/0/url",
             "/host/customHostSettings/1/url",

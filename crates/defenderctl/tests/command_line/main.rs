@@ -51,6 +51,7 @@ mod interrupted_signals;
 mod local_times;
 mod parameters;
 mod plugin_credentials;
+mod proxies;
 mod render;
 mod report;
 #[cfg(unix)]

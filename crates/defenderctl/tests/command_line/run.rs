@@ -21,11 +21,21 @@ const LOOK: Duration = Duration::from_millis(5);
 pub(crate) const FILE_LIMIT: usize = 8 << 20;
 
 /// What a caller's own environment could change.
-const FOREIGN: [&str; 6] = [
+const FOREIGN: [&str; 16] = [
     "DEFENDERCTL_AUDIT",
     "DEFENDERCTL_CONFIG",
     "DEFENDERCTL_LOG",
     "DEFENDERCTL_PROFILE",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "https_proxy",
+    "http_proxy",
+    "all_proxy",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
     "RUST_LOG",
     "RUST_BACKTRACE",
 ];

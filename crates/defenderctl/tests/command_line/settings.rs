@@ -45,6 +45,28 @@ fn every_wrong_key_and_value_is_usage_and_pointed_to() {
         ),
         (json!({ "host": { "responseTimeout": "60" } }), vec!["/host/responseTimeout"]),
         (json!({ "host": { "proxyUrl": "socks://x" } }), vec!["/host/proxyUrl"]),
+        (json!({ "host": { "useEnvironment": "no" } }), vec!["/host/useEnvironment"]),
+        (
+            json!({ "host": { "ssl": { "minVersion": "1.1", "certificateRevocationListFiles": "no.crl" } } }),
+            vec!["/host/ssl/certificateRevocationListFiles", "/host/ssl/minVersion"],
+        ),
+        (
+            json!({ "host": { "customHostSettings": [
+                { "url": "https://a.example", "ssl": { "certificate": "prod.json" } }
+            ] } }),
+            vec!["/host/customHostSettings/0/ssl/key"],
+        ),
+        (
+            json!({ "host": { "customHostSettings": [
+                { "url": "http://127.0.0.1:1", "ssl": { "pins": ["sha256/AAAA"] } }
+            ], "allowedHosts": ["https://a.example"] } }),
+            vec!["/host/customHostSettings"],
+        ),
+        (
+            json!({ "host": { "permitNetworks": ["10.0.0.0/8", "10.0.0.0/33"] } }),
+            vec!["/host/permitNetworks/1"],
+        ),
+        (json!({ "host": { "allowedHosts": ["*.internal"] } }), vec!["/host/allowedHosts/0"]),
         (
             json!({ "host": { "ssl": { "verificationMode": "off" } } }),
             vec!["/host/ssl/verificationMode"],

@@ -1,6 +1,8 @@
 //! Reasons why a certificate is not trusted.
 
-use rustls::CertificateError;
+use rustls::{CertificateError, OtherError};
+
+use crate::pins::NotPinned;
 
 /// The reason why a certificate is not trusted.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -14,6 +16,12 @@ pub enum CertificateProblem {
     UnknownIssuer,
     /// It was issued for other hosts.
     OtherName,
+    /// A revocation list names it, or a certificate above it.
+    Revoked,
+    /// The revocation list of its issuer has expired.
+    ListExpired,
+    /// It has another key than those that are pinned.
+    OtherKey,
     /// Any other reason.
     Other,
 }
@@ -30,6 +38,10 @@ impl CertificateProblem {
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 Self::OtherName
             }
+            CertificateError::Revoked => Self::Revoked,
+            CertificateError::ExpiredRevocationList
+            | CertificateError::ExpiredRevocationListContext { .. } => Self::ListExpired,
+            CertificateError::Other(OtherError(error)) if error.is::<NotPinned>() => Self::OtherKey,
             _ => Self::Other,
         }
     }
@@ -65,7 +77,9 @@ mod tests {
                 CertificateError::NotValidForNameContext { expected, presented: Vec::new() },
                 CertificateProblem::OtherName,
             ),
-            (CertificateError::Revoked, CertificateProblem::Other),
+            (CertificateError::Revoked, CertificateProblem::Revoked),
+            (CertificateError::ExpiredRevocationList, CertificateProblem::ListExpired),
+            (CertificateError::BadEncoding, CertificateProblem::Other),
         ] {
             assert_eq!(CertificateProblem::of(&error), problem, "{error}");
         }

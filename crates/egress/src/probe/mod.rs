@@ -114,12 +114,24 @@ pub enum Obstacle {
         /// certificate was rejected.
         certificates: Vec<Vec<u8>>,
     },
+    /// There is no certificate authority to trust.
+    #[error("no certificate authority is trusted: {0}")]
+    NoAuthorities(String),
     /// TLS failed for another reason.
     #[error("TLS fails: {0}")]
     Tls(String),
     /// Connected, but there was no valid response.
     #[error("no answer: {0}")]
     NoAnswer(String),
+}
+
+/// The proxy that an origin is reached through.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct UsedProxy {
+    /// The proxy, as `scheme://host:port`.
+    pub url: String,
+    /// The environment variable that names it; `None` if it was set by the builder.
+    pub variable: Option<&'static str>,
 }
 
 impl Obstacle {
@@ -143,6 +155,7 @@ impl Obstacle {
                 let (problem, detail) = (CertificateProblem::of(&error), error.to_string());
                 Self::Certificate { problem, detail, certificates: certificates() }
             }
+            DialError::NoAuthorities(reason) => Self::NoAuthorities(reason),
             DialError::Tls(error) => Self::Tls(error.to_string()),
             DialError::Handshake(error) => Self::Tls(error.to_string()),
         }
@@ -164,11 +177,21 @@ impl Egress {
         way.hops
     }
 
-    /// Returns the proxy, as `scheme://host:port`, used for an origin; `None` for a direct
-    /// connection.
-    pub fn proxy_of(&self, origin: &str) -> Option<String> {
+    /// Returns the proxy that an origin is reached through; `None` for a direct connection.
+    pub fn proxy_of(&self, origin: &str) -> Option<UsedProxy> {
         let target = Target::of(&origin.parse().ok()?)?;
-        Some(self.terms.proxy_for(&target)?.target.to_string())
+        let proxy = self.terms.proxy_for(&target)?;
+        Some(UsedProxy { url: proxy.target.to_string(), variable: proxy.variable })
+    }
+
+    /// Returns the environment variables that are in use, each with its value without credentials.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let mut variables = self.terms.proxies.variables().to_vec();
+        let trust = &self.settings.trust;
+        if self.terms.tls.is_some() && trust.platform_roots {
+            variables.extend(trust.system.variables());
+        }
+        variables
     }
 }
 

@@ -7,6 +7,7 @@ use super::*;
 use crate::EgressBuilder;
 use crate::dial::Terms;
 use crate::lookup::Lookup;
+use crate::proxy::Proxies;
 use defender_stub::{Scenario, Stub};
 
 fn stages(hops: &[Hop]) -> Vec<Stage> {
@@ -25,7 +26,7 @@ async fn what_is_not_allowed_is_not_even_looked_up() {
     let terms = Terms {
         policy: egress.terms.policy.clone(),
         tls: None,
-        proxy: None,
+        proxies: Proxies::default(),
         connect_timeout: Duration::from_secs(1),
         lookup: Lookup::by(move |_, _| {
             witness.store(true, Ordering::SeqCst);

@@ -86,7 +86,7 @@ impl Way {
             (Scheme::Https, None) => return Err(self.stop(Stage::Tls, Obstacle::NotAllowed)),
             (Scheme::Https, Some(tls)) => tls,
         };
-        let (config, recorder) = tls.recording(target);
+        let (config, recorder) = self.stage(Stage::Tls, tls.recording(target)).await?;
         let shaken = tokio::time::timeout(self.limit, handshake(&config, &target.host, hop)).await;
         let stream = shaken.unwrap_or(Err(DialError::TimedOut));
         let stream = stream

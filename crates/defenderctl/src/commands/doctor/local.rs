@@ -3,6 +3,7 @@
 use std::fs;
 use std::time::Instant;
 
+use host_harness::egress::Egress;
 use host_harness::{Host, Limits, Origin};
 use serde_json::Value;
 
@@ -149,6 +150,17 @@ pub(super) async fn configure(
     };
     log.add(check.since(begun))?;
     Ok(None)
+}
+
+/// The environment variables that decide how the service is reached, if any do.
+pub(super) fn environment(log: &mut Log<'_>, egress: &Egress) -> Result<(), Failure> {
+    let variables = egress.environment();
+    if variables.is_empty() {
+        return Ok(());
+    }
+    let shown: Vec<String> =
+        variables.iter().map(|(name, value)| format!("{name} is {value}")).collect();
+    log.add(Check::new("environment", Status::Passed, shown.join("; ")))
 }
 
 /// The same settings for a connector that does not try again: a failure is shown at once.

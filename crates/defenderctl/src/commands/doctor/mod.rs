@@ -57,6 +57,7 @@ impl Doctor {
             return log
                 .skip(&SERVICE, "not checked: without settings there is no connector to ask");
         };
+        local::environment(log, &session.egress)?;
         let mut ways = Vec::new();
         for origin in session.origins() {
             ways.push(way::look(log, &session.egress, origin).await?);

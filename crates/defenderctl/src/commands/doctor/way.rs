@@ -2,7 +2,7 @@
 
 use host_harness::Origin;
 use host_harness::egress::Egress;
-use host_harness::egress::probe::{Found, Hop, Obstacle, Stage};
+use host_harness::egress::probe::{Found, Hop, Obstacle, Stage, UsedProxy};
 use time::OffsetDateTime;
 
 use super::check::{Check, Log, Status};
@@ -36,7 +36,7 @@ pub(super) async fn look(
     let now = OffsetDateTime::now_utc();
     let mut ahead = None;
     for hop in &hops {
-        log.add(to_check(hop, &origin, proxy.as_deref()))?;
+        log.add(to_check(hop, &origin, proxy.as_ref()))?;
         if let Ok(Found::Answer { date: Some(date), .. }) = &hop.found {
             ahead = clock::ahead(now, date);
         }
@@ -67,7 +67,7 @@ fn name(stage: Stage) -> &'static str {
     }
 }
 
-fn to_check(hop: &Hop, origin: &Origin, proxy: Option<&str>) -> Check {
+fn to_check(hop: &Hop, origin: &Origin, proxy: Option<&UsedProxy>) -> Check {
     let check = match &hop.found {
         Ok(found) => Check::new(name(hop.stage), Status::Passed, found_in_words(found, origin)),
         Err(obstacle) => {

@@ -47,7 +47,7 @@ async fn on_the_way(session: &Session, origin: Option<&str>) -> Option<Vec<Strin
     Some(vec![
         format!(
             "{origin}: {obstacle}. {}",
-            remedy::way(hop.stage, &obstacle, origin, proxy.as_deref())
+            remedy::way(hop.stage, &obstacle, origin, proxy.as_ref())
         ),
         "`defenderctl doctor` with the same settings looks at the way to every origin.".to_owned(),
     ])

@@ -70,6 +70,7 @@ pub(crate) async fn examine(
             session.connector.id(),
             &report,
             &session.configured,
+            &session.egress.environment(),
         ))?;
     } else {
         let (all, actions) = (all || !of.is_empty(), &actions.actions);
@@ -107,6 +108,12 @@ async fn text(
         parts.push(remedy::lines(&advice, 0).trim_start_matches('\n').to_owned());
     }
     parts.push(format!("\nOrigins to allow:\n{}", listed(&session.origins())));
+    let variables = session.egress.environment();
+    if !variables.is_empty() {
+        let line = |(name, value): &(&str, String)| clean(&format!("  {name}  {value}"));
+        let lines: Vec<String> = variables.iter().map(line).collect();
+        parts.push(format!("\nEnvironment variables in use:\n{}", lines.join("\n")));
+    }
     parts.join("\n")
 }
 

@@ -1,4 +1,4 @@
-//! The HTTP proxy and its bypass rules.
+//! One proxy, parsed from its URL.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -6,20 +6,16 @@ use http::HeaderValue;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::pattern::HostPattern;
-use super::target::{Host, Scheme, Target};
 use crate::InvalidSetting;
+use crate::target::{Host, Scheme, Target};
 
-/// A proxy and the hosts that it is used for.
-///
-/// All traffic is tunnelled with `CONNECT`, including plain http, so the proxy sees no requests or
-/// responses as such. Loopback is always reached directly.
+/// A proxy.
 #[derive(Clone, Debug)]
 pub(crate) struct Proxy {
     pub(crate) target: Target,
     pub(crate) authorization: Option<HeaderValue>,
-    pub(crate) bypass: Vec<HostPattern>,
-    pub(crate) only: Option<Vec<HostPattern>>,
+    /// The environment variable that names it; `None` if it was set by the builder.
+    pub(crate) variable: Option<&'static str>,
 }
 
 impl Proxy {
@@ -32,9 +28,9 @@ impl Proxy {
     /// # Errors
     ///
     /// What is wrong and how to write it, without any part of the text, which may be a password.
-    pub(crate) fn parse(text: &str) -> Result<Self, InvalidSetting> {
+    pub(super) fn parse(setting: &'static str, text: &str) -> Result<Self, InvalidSetting> {
         Self::read(text).map_err(|(shown, problem)| InvalidSetting {
-            setting: "proxy",
+            setting,
             value: shown.to_owned(),
             problem,
         })
@@ -60,19 +56,7 @@ impl Proxy {
             Url::parse(&format!("{}://{place}", scheme.name())).map_err(|_| without_host())?;
         let host = url.host_str().and_then(Host::parse).ok_or_else(without_host)?;
         let port = url.port().unwrap_or(scheme.default_port());
-        Ok(Self {
-            target: Target { scheme, host, port },
-            authorization,
-            bypass: Vec::new(),
-            only: None,
-        })
-    }
-
-    /// Whether requests to a host use the proxy.
-    pub(crate) fn is_for(&self, host: &Host) -> bool {
-        let any = |patterns: &[HostPattern]| patterns.iter().any(|pattern| pattern.matches(host));
-        let wanted = self.only.as_deref().is_none_or(any);
-        wanted && !any(&self.bypass) && !host.is_loopback()
+        Ok(Self { target: Target { scheme, host, port }, authorization, variable: None })
     }
 }
 
@@ -119,16 +103,16 @@ fn basic(login: &str) -> Result<Option<HeaderValue>, (&'static str, String)> {
 mod tests {
     use super::*;
 
-    fn host(text: &str) -> Host {
-        Host::parse(text).unwrap()
+    fn parse(text: &str) -> Result<Proxy, InvalidSetting> {
+        Proxy::parse("proxy", text)
     }
 
     #[test]
     fn a_proxy_is_read_with_its_credentials() {
-        let proxy = Proxy::parse("http://user:p%40ss@proxy.example:3128").unwrap();
+        let proxy = parse("http://user:p%40ss@proxy.example:3128").unwrap();
         assert_eq!(proxy.target.to_string(), "http://proxy.example:3128");
         assert_eq!(proxy.authorization.unwrap(), "Basic dXNlcjpwQHNz");
-        assert!(Proxy::parse("https://proxy.example").unwrap().authorization.is_none());
+        assert!(parse("https://proxy.example").unwrap().authorization.is_none());
     }
 
     #[test]
@@ -151,7 +135,7 @@ mod tests {
             ("svc:[]{}|^`\"<>;&=+$,!*'()~", "svc:[]{}|^`\"<>;&=+$,!*'()~"),
             ("svc:pässwörd€", "svc:pässwörd€"),
         ] {
-            let proxy = Proxy::parse(&format!("http://{login}@proxy.example:8080")).expect(login);
+            let proxy = parse(&format!("http://{login}@proxy.example:8080")).expect(login);
             assert_eq!(proxy.target.to_string(), "http://proxy.example:8080", "{login}");
             let expected = format!("Basic {}", STANDARD.encode(credentials));
             assert_eq!(proxy.authorization.expect(login), expected.as_str(), "{login}");
@@ -161,7 +145,7 @@ mod tests {
             ("HTTPS://svc:x@PROXY.example", "https://proxy.example:443"),
             ("http://svc:x@[::1]:3128", "http://[::1]:3128"),
         ] {
-            assert_eq!(Proxy::parse(text).expect(text).target.to_string(), target);
+            assert_eq!(parse(text).expect(text).target.to_string(), target);
         }
     }
 
@@ -184,7 +168,7 @@ mod tests {
             ("http://CORP\tom:hunter2@proxy.example", "%5C"),
             ("http://us%3Aer:hunter2@proxy.example", "user with a `:`"),
         ] {
-            let error = Proxy::parse(text).unwrap_err();
+            let error = parse(text).unwrap_err();
             let shown = format!("{error} {error:?}");
             assert!(shown.contains(hint), "{text}: {shown}");
             assert!(
@@ -192,18 +176,5 @@ mod tests {
                 "{text}: {shown}"
             );
         }
-    }
-
-    #[test]
-    fn only_and_bypass_say_whom_it_is_for() {
-        let mut proxy = Proxy::parse("http://proxy.example:3128").unwrap();
-        assert!(proxy.is_for(&host("api.example")));
-        assert!(!proxy.is_for(&host("localhost")));
-        assert!(!proxy.is_for(&host("127.0.0.1")));
-        proxy.bypass = vec![HostPattern::parse("*.inside.example").unwrap()];
-        assert!(!proxy.is_for(&host("api.inside.example")));
-        proxy.only = Some(vec![HostPattern::parse("api.example").unwrap()]);
-        assert!(proxy.is_for(&host("api.example")));
-        assert!(!proxy.is_for(&host("other.example")));
     }
 }
