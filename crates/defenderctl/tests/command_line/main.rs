@@ -52,6 +52,7 @@ mod local_times;
 mod parameters;
 mod plugin_credentials;
 mod proxies;
+mod ran;
 mod render;
 mod report;
 #[cfg(unix)]

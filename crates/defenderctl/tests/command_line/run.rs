@@ -1,13 +1,12 @@
 //! Runs the binary: every wait is bounded, and no child outlives its test.
 
+pub(crate) use crate::ran::Ran;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
-
-use serde_json::Value;
 
 /// Many times what the slowest command takes, the demo, which waits ten seconds for its stub.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -279,23 +278,5 @@ impl Drop for Killed {
         // It may have ended by itself.
         let _ = self.0.kill();
         let _ = self.0.wait();
-    }
-}
-
-/// What a command said before it ended.
-pub(crate) struct Ran {
-    /// None if a signal ended it.
-    pub(crate) code: Option<i32>,
-    /// Results.
-    pub(crate) stdout: String,
-    /// Everything else.
-    pub(crate) stderr: String,
-}
-
-impl Ran {
-    /// Stdout, which is one JSON document and nothing else.
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout)
-            .unwrap_or_else(|error| panic!("{error} in stdout:\n{}", self.stdout))
     }
 }
