@@ -1,8 +1,8 @@
 //! The action catalogue: rows of data, in reading order. It contains no code: `request` and
 //! `actions` implement what a row names as an enum.
 //!
-//! Requests, schemas, the permissions in `test`, the README's table and the tests' completeness
-//! check are derived from the rows.
+//! Requests, schemas, the permissions in `test`, the table in `docs/actions.md` and the tests'
+//! completeness check are derived from the rows.
 
 mod budget;
 mod change;

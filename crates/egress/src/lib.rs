@@ -6,10 +6,11 @@
 //!                                           service ◀── request ◀── TLS ◀─────────────────────┘
 //! ```
 //!
-//! A request is sent only if its scheme, host and port are on the allow-list; an empty list blocks
-//! everything. Resolved addresses are checked, and the connection goes to the checked address.
-//! Redirects are not followed. Connections are HTTP/1.1 or HTTP/2 over rustls; connectors with an
-//! [`Egress::isolated`] of their own share none, so that one cannot disturb another.
+//! A request is sent only if an entry of the allow-list has its scheme, host and port, and its
+//! method and path if the entry names any; an empty list blocks everything. Resolved addresses are
+//! checked, and the connection goes to the checked address. Redirects are not followed. Connections
+//! are HTTP/1.1 or HTTP/2 over rustls; connectors with an [`Egress::isolated`] of their own share
+//! none, so that one cannot disturb another.
 //!
 //! ```
 //! use plugin_egress::{Access, Egress, Hooks, ReadPosts, SignIns};

@@ -1,5 +1,5 @@
-//! Invariants that must hold for arbitrary bytes; used by the property tests, with random input,
-//! and by the fuzzer, with worse.
+//! Invariants that must hold for arbitrary bytes. The property tests check them with random input,
+//! the fuzzer with inputs that it searches for.
 //!
 //! Every check takes bytes and panics if an invariant is violated.
 

@@ -1,4 +1,4 @@
-//! Faults: what can go wrong between a request and its answer, per route and per count.
+//! Faults: what can go wrong between a request and its response, by route and by count.
 
 mod forms;
 mod kind;

@@ -1,4 +1,4 @@
-//! Answers a request as the faults that strike it have it.
+//! Responds to a request as the faults that apply to it prescribe.
 
 mod corrupt;
 mod gateway;

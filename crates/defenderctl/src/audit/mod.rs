@@ -1,8 +1,8 @@
 //! The audit file: a line before each call that changes something and a line after it, in JSON.
 //!
 //! The first line is on the disk before anything is sent; if it cannot be written, nothing is sent.
-//! A call without a second line was ended from outside, and what became of it is for the service to
-//! say. `file` writes, `line` and `end` word, `who` names the caller.
+//! A call without a second line was killed, and only the service knows its result. `file` writes
+//! the lines, `line` and `end` compose them, `who` names the user.
 
 mod end;
 mod file;

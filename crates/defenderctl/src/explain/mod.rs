@@ -1,5 +1,5 @@
-//! Errors in the terms of a person at the terminal: `details` says what the error is about, `hints`
-//! what to do next.
+//! Explains errors to a user at the terminal: `details` says what the error is about, `hints` what
+//! to do next.
 
 mod details;
 mod hints;

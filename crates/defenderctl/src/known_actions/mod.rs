@@ -1,5 +1,5 @@
-//! What the command line knows of actions by their names, the verbs among it. No other code of it
-//! has one: all else is asked of the descriptor.
+//! What the command line knows about single actions, verbs included. No other module of it names an
+//! action: everything else comes from the descriptor.
 
 mod make;
 mod others;

@@ -1,6 +1,6 @@
 //! What to do about a failure, in plain words: where to click, what to ask for, what to allow.
 //!
-//! The connector's own sentence says what is wrong; it is not said twice.
+//! The connector's own message says what is wrong; it is not repeated here.
 
 mod application;
 mod permissions;

@@ -2,8 +2,7 @@
 //! It runs as a process of its own against its own `stub`; only where a test has to move the clock
 //! or read the ledger is the stub inside of the test.
 //!
-//! Modules in the order of the contract: the commands, then what goes across all of them: settings,
-//! the sandbox, secrets.
+//! Modules in order: the commands, then what concerns all of them: settings, the sandbox, secrets.
 
 #![expect(
     clippy::expect_used,

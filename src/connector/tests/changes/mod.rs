@@ -1,5 +1,5 @@
-//! Changes of records: what the answer must show, what it may leave open with a warning, and what
-//! is no answer.
+//! Changes of records: what the response must show, what it may leave open with a warning, and
+//! which responses are refused.
 
 mod alerts;
 mod indicators;

@@ -1,4 +1,4 @@
-//! Names as people write them, and as the service has them.
+//! Names as users write them, and as the service stores them.
 
 mod filters;
 mod near;

@@ -1,5 +1,5 @@
-//! Proof: what an answer or a record must show before anything is called done, and whose it must
-//! be.
+//! Proof: what a response or a record must show before anything is reported as done, and whose it
+//! must be.
 
 mod ownership;
 mod sessions;

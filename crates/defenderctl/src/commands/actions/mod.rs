@@ -1,4 +1,4 @@
-//! `actions`: the catalogue of actions, what of it is about something, or one of them in full.
+//! `actions`: lists the catalogue, searches it, or shows one action in full.
 
 pub(crate) mod members;
 mod show;

@@ -1,5 +1,4 @@
-//! `doctor`: everything between the settings and the service, looked at one by one. Changes
-//! nothing.
+//! `doctor`: checks everything between the settings and the service, step by step. Changes nothing.
 
 mod check;
 mod clock;

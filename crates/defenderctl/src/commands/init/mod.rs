@@ -1,5 +1,5 @@
 //! `config init`: writes a settings file, or adds a profile to one. Everything but a client secret
-//! is given as a flag; what is missing is a comment in the file.
+//! is given as a flag; what is not given becomes a comment in the file.
 
 mod check;
 mod credential;

@@ -1,4 +1,4 @@
-//! `test`: the connector's check of its own settings, with what to do about each failure.
+//! `config test`: the connector's check of its own settings, with a remedy for each failure.
 
 mod advice;
 mod permissions;

@@ -1,5 +1,5 @@
-//! The verbs: what responders do every day. Each is an action of the catalogue; the table of
-//! actions says which, and what its arguments mean.
+//! The verbs: what responders do every day. Each is an action of the catalogue; `known_actions`
+//! says which, and what its arguments mean.
 
 mod command;
 mod hashes;
