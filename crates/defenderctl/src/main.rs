@@ -1,6 +1,7 @@
 //! `defenderctl`, the command line of the connector. Results go to stdout, everything else to
 //! stderr, and a secret goes to neither.
 
+mod ago;
 mod args;
 mod audit;
 mod calls;

@@ -2,9 +2,12 @@
 
 use std::io::{self, IsTerminal};
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 
 use super::style::clean_line;
+
+/// Texts of several words that are no longer stay on one line: a time, a state.
+const SHORT: usize = 20;
 
 /// A table under these headings.
 pub(crate) fn table<const N: usize>(
@@ -29,15 +32,28 @@ pub(crate) fn columns(
         if is_fitted { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
     table.set_content_arrangement(arrangement);
     table.set_header(headings.iter().map(|heading| clean_line(heading)));
+    let mut is_prose_in = vec![false; headings.len()];
     for row in rows {
+        for (is_prose_in, cell) in is_prose_in.iter_mut().zip(&row) {
+            *is_prose_in |= is_prose(cell);
+        }
         // A line break in a cell would begin a line that looks like a row.
         table.add_row(row.iter().map(|cell| clean_line(cell)));
     }
-    for column in table.column_iter_mut() {
+    for (column, is_broken) in table.column_iter_mut().zip(is_prose_in) {
         column.set_padding((0, 2));
+        // A name or an ID that is broken into lines cannot be copied.
+        if is_fitted && !is_broken {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
     }
     // Drop blanks at the ends of lines.
     table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a text is one of several words that may be broken into lines.
+pub(crate) fn is_prose(text: &str) -> bool {
+    text.chars().count() > SHORT && text.contains(' ')
 }
 
 /// How many characters fit on a line of the screen, if there is one that says so.

@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 
 use super::targets::Target;
 use super::{state, tenant_wide};
+use crate::ago;
 use crate::job_actions::{JOB_ID, JobActions};
 use crate::json;
 use crate::known_actions::{ISOLATION, MACHINE, MACHINE_USERS, MACHINES};
@@ -169,11 +170,11 @@ impl Reader<'_> {
     /// The user who was seen on a machine last, and when.
     async fn last_user(&self, id: &str) -> Option<String> {
         let users = self.read(MACHINE_USERS, json!({ "id": id })).await?;
-        last_user(users["value"].as_array()?)
+        last_user(users["value"].as_array()?, OffsetDateTime::now_utc())
     }
 }
 
-fn last_user(users: &[Value]) -> Option<String> {
+fn last_user(users: &[Value], now: OffsetDateTime) -> Option<String> {
     // The service's times are all of one form: their order as texts is that in time.
     let last = users.iter().max_by_key(|user| user["lastSeen"].as_str().unwrap_or_default())?;
     let name = last["accountName"].as_str().or(last["id"].as_str())?;
@@ -182,7 +183,7 @@ fn last_user(users: &[Value]) -> Option<String> {
         None => name.to_owned(),
     };
     Some(match last["lastSeen"].as_str() {
-        Some(time) => format!("{name}, seen {time}"),
+        Some(time) => format!("{name}, seen {}", ago::relative(time, now).unwrap_or(time.into())),
         None => name,
     })
 }
@@ -213,7 +214,6 @@ fn machine(
         lines.push(("already so", format!("{already}: nothing will be sent")));
     }
     let title = name.map_or_else(|| format!("machine {}", target.id), str::to_owned);
-    let now = OffsetDateTime::now_utc();
     Subject {
         device: Some(target.id.clone()),
         title,
@@ -228,7 +228,9 @@ pub(super) fn facts(
     members: &[(&str, &'static str)],
 ) -> Vec<(&'static str, String)> {
     let text = |member: &str| match &record[member] {
-        Value::String(text) if !text.is_empty() => text.clone(),
+        Value::String(text) if !text.is_empty() => {
+            ago::with_time(text, OffsetDateTime::now_utc()).unwrap_or_else(|| text.clone())
+        }
         Value::Null | Value::String(_) => UNKNOWN.into(),
         Value::Array(list) if list.is_empty() => "none".into(),
         Value::Array(list) => {
@@ -252,9 +254,10 @@ mod tests {
             json!({ "accountName": "b", "accountDomain": "d", "lastSeen": "2026-01-02T00:00:00Z" }),
             json!({ "id": "c" }),
         ];
-        assert_eq!(last_user(&users).as_deref(), Some("d\\b, seen 2026-01-02T00:00:00Z"));
-        assert_eq!(last_user(&users[2..]).as_deref(), Some("c"));
-        assert_eq!(last_user(&[]), None);
+        let now = time::macros::datetime!(2026-01-02 03:00 UTC);
+        assert_eq!(last_user(&users, now).as_deref(), Some("d\\b, seen 3 h ago"));
+        assert_eq!(last_user(&users[2..], now).as_deref(), Some("c"));
+        assert_eq!(last_user(&[], now), None);
     }
 
     #[test]
@@ -269,19 +272,8 @@ mod tests {
             .filter(|(_, value)| value == UNKNOWN)
             .map(|(name, _)| *name)
             .collect();
-        assert_eq!(
-            unknown,
-            [
-                "last user",
-                "system",
-                "last seen",
-                "sensor",
-                "onboarding",
-                "address",
-                "value",
-                "tags"
-            ]
-        );
+        let names = ["last user", "system", "last seen", "sensor", "onboarding", "address"];
+        assert_eq!(unknown, [names.as_slice(), &["value", "tags"]].concat());
         assert_eq!(
             subject.facts.last(),
             Some(&("already so", "Isolate x is Succeeded: nothing will be sent".into()))

@@ -26,6 +26,9 @@ const TENANT_WIDE_NAMES: [&str; 9] = [
     "contentBase64",
 ];
 
+/// Parameters that say how the call goes on, not what is done.
+const COURSE: [&str; 2] = ["wait", "maxTargets"];
+
 /// A line that is shown.
 #[derive(Debug)]
 pub(super) enum Line {
@@ -48,6 +51,7 @@ pub(super) fn lines(
     };
     let params: Vec<(String, String)> = redacted(params, &action.params_schema)
         .into_iter()
+        .filter(|(name, _)| !COURSE.contains(&name.as_str()))
         .filter(|(name, _)| subjects.is_empty() || !names.contains(&name.as_str()))
         .map(|(name, value)| {
             (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned))
@@ -183,7 +187,8 @@ mod tests {
 
     #[test]
     fn a_machine_s_name_cannot_write_lines_and_arguments_are_not_shown() {
-        let params = json!({ "comment": "c", "host": {}, "parameters": { "args": "hunter2" } });
+        let params =
+            json!({ "comment": "c", "host": {}, "wait": {}, "parameters": { "args": "hunter2" } });
         let lines = texts(lines(
             &action("Run"),
             params.as_object().expect("an object"),

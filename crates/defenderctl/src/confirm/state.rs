@@ -5,6 +5,8 @@ use serde_json::Value;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
+use crate::ago;
+
 /// A machine that has been silent for longer may never get the request.
 const SILENT: Duration = Duration::days(60);
 
@@ -15,7 +17,9 @@ pub(super) fn warnings(record: &Value, isolation: &Value, now: OffsetDateTime) -
     if isolation["isolated"] == "yes" {
         let by = text(&isolation["job"]["requestor"]);
         let by = if by.is_empty() { by } else { format!(" by {by}") };
-        warnings.push(format!("is isolated already, since {}{by}", text(&isolation["since"])));
+        let since = text(&isolation["since"]);
+        let since = ago::with_time(&since, now).unwrap_or(since);
+        warnings.push(format!("is isolated already, since {since}{by}"));
     }
     if isolation["pending"].as_array().is_some_and(|pending| !pending.is_empty()) {
         warnings.push("an isolation or a release of it has not ended yet".into());
@@ -60,7 +64,7 @@ mod tests {
         assert_eq!(
             warnings(&record, &isolation, now),
             [
-                "is isolated already, since 2026-12-01T00:00:00Z by jdoe",
+                "is isolated already, since 2026-12-01T00:00:00Z (45 d ago) by jdoe",
                 "an isolation or a release of it has not ended yet",
                 "has been silent for 379 days and may not get the request",
                 "is a server (WindowsServer2022)",

@@ -1,20 +1,20 @@
 //! Which columns a table shows: those that the action's schema names, as far as the screen is wide.
 
-use serde_json::value::RawValue;
-
+use super::headings::heading;
 use crate::json::{Members, find};
+use crate::table::is_prose;
 
 /// How many members of a record are shown where a schema names no columns.
 const FEW: usize = 8;
 
-/// Cells longer than this are broken rather than that a column is left out for them.
-const LONG: usize = 50;
+/// Prose is broken into lines as narrow as this before a column is left out.
+const NARROWEST: usize = 18;
 
 /// The identifier of a record.
 const ID: &str = "id";
 
 /// The columns that are read first.
-const FIRST: [&str; 19] = [
+const FIRST: [&str; 18] = [
     "computerDnsName",
     "indicatorValue",
     "title",
@@ -23,15 +23,14 @@ const FIRST: [&str; 19] = [
     "type",
     "indicatorType",
     "action",
+    "severity",
+    "alertCreationTime",
     "status",
     "state",
-    "severity",
     "healthStatus",
+    "lastSeen",
     "onboardingStatus",
     "creationDateTimeUtc",
-    "alertCreationTime",
-    "lastSeen",
-    "lastUpdateDateTimeUtc",
     "expirationTime",
     "requestorComment",
 ];
@@ -77,15 +76,17 @@ fn sorted_by_use(mut columns: Vec<String>) -> Vec<String> {
 /// one, and the identifier, which the next command needs.
 pub(super) fn fitting(
     columns: &[String],
-    records: &[Members<'_>],
     width: Option<usize>,
-    cell: impl Fn(&RawValue) -> String,
+    cells: impl Fn(&str) -> Vec<String>,
 ) -> Vec<String> {
-    let Some(width) = width else { return columns.to_vec() };
+    // The last column ends with the line.
+    let Some(width) = width.map(|width| width + GAP) else { return columns.to_vec() };
     let width_of = |name: &String| {
-        let values = records.iter().filter_map(|record| record.get(name));
-        let widths = values.map(|value| cell(value).chars().count());
-        widths.chain([name.chars().count()]).max().unwrap_or_default().min(LONG) + GAP
+        let cells = cells(name);
+        let longest = cells.iter().map(|cell| cell.chars().count()).max().unwrap_or_default();
+        let is_prose = cells.iter().any(|cell| is_prose(cell));
+        let needed = if is_prose { longest.min(NARROWEST) } else { longest };
+        needed.max(heading(name).chars().count()) + GAP
     };
     let id = columns.last().filter(|name| *name == ID);
     let others = &columns[..columns.len() - id.iter().count()];
@@ -127,18 +128,22 @@ mod tests {
 
     #[test]
     fn the_first_columns_and_the_identifier_stay_on_a_narrow_screen() {
-        let record = format!(
-            r#"{{"id":"{}","computerDnsName":"ws","area":"{}"}}"#,
-            "a".repeat(40),
-            "b".repeat(30)
-        );
-        let records = [Members::of(&record).expect("an object")];
-        let names = ["computerDnsName", "area", "id"].map(str::to_owned);
-        let shown = |width| fitting(&names, &records, width, crate::json::cell);
-        for narrow in [10, 90] {
+        let names = ["computerDnsName", "title", "area", "id"].map(str::to_owned);
+        let cells = |name: &str| {
+            vec![match name {
+                "computerDnsName" => "ws".to_owned(),
+                "title" => "a few words ".repeat(10),
+                "area" => "b".repeat(30),
+                _ => "a".repeat(40),
+            }]
+        };
+        let shown = |width| fitting(&names, width, cells);
+        for narrow in [10, 68] {
             assert_eq!(shown(Some(narrow)), ["computerDnsName", "id"], "{narrow}");
         }
-        assert_eq!(shown(Some(91)), names);
+        // A title is broken into lines; the others are not.
+        assert_eq!(shown(Some(69)), ["computerDnsName", "title", "id"]);
+        assert_eq!(shown(Some(101)), names);
         assert_eq!(shown(None), names);
     }
 }

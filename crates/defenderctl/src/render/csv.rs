@@ -2,6 +2,7 @@
 
 use csv::{Terminator, WriterBuilder};
 
+use super::headings::members;
 use crate::json::{Members, cell};
 
 /// Characters by which spreadsheets know a formula (OWASP, "CSV Injection"), the full-width ones
@@ -26,6 +27,7 @@ pub(super) fn csv(data: &str, asked: &[String]) -> Option<String> {
             Members::of(record.get()).unwrap_or_else(|| Members(vec![(VALUE.to_owned(), *record)]))
         })
         .collect();
+    let asked = members(asked, &records);
     let mut columns: Vec<&str> = asked.iter().map(String::as_str).collect();
     for (name, _) in records.iter().flat_map(|record| &record.0) {
         if asked.is_empty() && !columns.contains(&name.as_str()) {

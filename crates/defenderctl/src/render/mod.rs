@@ -1,17 +1,17 @@
 //! The forms of a result: a table for users, JSON or CSV for programs, on stdout or in a file.
 //!
-//! `columns` chooses what a table shows, `people` and `csv` write it, `when` writes times,
-//! `completeness` knows whether a list is whole, `destination` is where it goes, by a `pager` if it
-//! is long.
+//! `columns` chooses what a table shows and `headings` what that is called, `people` and `csv`
+//! write it, `completeness` knows whether a list is whole, `destination` is where it goes, by a
+//! `pager` if it is long.
 
 mod columns;
 mod completeness;
 mod csv;
 mod destination;
+mod headings;
 mod pager;
 mod people;
 mod show;
-mod when;
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf, absolute};

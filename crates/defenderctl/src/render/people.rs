@@ -7,13 +7,30 @@ use serde_json::value::RawValue;
 use time::OffsetDateTime;
 
 use super::columns::{columns, fitting};
-use super::when;
+use super::headings::{heading, members};
+use crate::ago;
 use crate::json::{Members, cell, find, pretty, text_of};
 use crate::style::{clean, clean_line};
 use crate::table;
 
 /// The members of what a script left.
 const SCRIPT: [&str; 3] = ["exit_code", "script_output", "script_errors"];
+
+/// What a screen shows of a job; `-o wide` shows all of it.
+const JOB: [&str; 12] = [
+    "computerDnsName",
+    "type",
+    "status",
+    "scope",
+    "requestorComment",
+    "requestor",
+    "creationDateTimeUtc",
+    "lastUpdateDateTimeUtc",
+    "cancellationRequestor",
+    "cancellationComment",
+    "troubleshootInfo",
+    "id",
+];
 
 /// How a result is laid out.
 #[derive(Clone, Copy)]
@@ -36,27 +53,55 @@ impl Layout<'_> {
     /// The columns of these records, and how many more the screen has no room for.
     fn columns(&self, schema: &str, records: &[Members<'_>]) -> (Vec<String>, usize) {
         if !self.columns.is_empty() {
-            return (self.columns.to_vec(), 0);
+            return (members(self.columns, records), 0);
         }
         let all = columns(schema, records);
-        let shown = fitting(&all, records, self.width, |value| self.cell(value));
+        let id_length = id_length(records);
+        let cells = |name: &str| {
+            let values = records.iter().filter_map(|record| record.get(name));
+            values.map(|value| self.cell(name, value, id_length)).collect()
+        };
+        let shown = fitting(&all, self.width, cells);
         let hidden = all.len() - shown.len();
         (shown, hidden)
     }
 
-    /// A value in a table: a time on a screen is how long ago it was.
-    fn cell(&self, value: &RawValue) -> String {
+    /// A value in a table: on a screen, a time is how long ago it was, and the ID of a job is as
+    /// short as it can be.
+    fn cell(&self, name: &str, value: &RawValue, id_length: usize) -> String {
         let text = cell(value);
-        if self.on_screen { when::relative(&text, self.now).unwrap_or(text) } else { text }
+        if !self.on_screen {
+            return text;
+        }
+        if self.has_jobs && name == "id" {
+            return text.chars().take(id_length).collect();
+        }
+        ago::relative(&text, self.now).unwrap_or(text)
     }
 
-    /// A value on a line of its own: a time on a screen with how long ago it was.
+    /// A value on a line of its own: a time on a screen is in seconds, with how long ago it was.
     fn line(&self, value: &RawValue) -> String {
         let text = cell(value);
-        match when::relative(&text, self.now).filter(|_| self.on_screen) {
-            Some(when) => format!("{text} ({when})"),
-            None => text,
+        if self.on_screen { ago::with_time(&text, self.now).unwrap_or(text) } else { text }
+    }
+
+    /// What a member is called.
+    fn heading<'n>(&self, member: &'n str) -> &'n str {
+        if self.on_screen { heading(member) } else { member }
+    }
+
+    /// Whether a member of a record is shown.
+    fn shows(&self, members: &Members<'_>, name: &str, value: &RawValue) -> bool {
+        if !self.columns.is_empty() {
+            return self.columns.iter().any(|column| column == name || column == heading(name));
         }
+        let is_job = ["type", "status", "requestor", "machineId"]
+            .iter()
+            .all(|member| members.get(member).is_some());
+        if !self.on_screen || !is_job {
+            return true;
+        }
+        JOB.contains(&name) || name == "errorHResult" && value.get() != "0"
     }
 }
 
@@ -107,17 +152,21 @@ fn rows(list: &[&RawValue], schema: &str, layout: Layout<'_>) -> String {
     if records.len() < list.len() || shown.is_empty() {
         return list.iter().map(|value| clean_line(&cell(value))).collect::<Vec<_>>().join("\n");
     }
-    let ids = records.iter().filter_map(|record| record.text("id"));
-    let cut = unique_length(&ids.collect::<Vec<_>>());
+    let id_length = id_length(&records);
     let row = |record: &Members<'_>| {
         let cell = |name: &String| {
-            let text = record.get(name).map(|value| layout.cell(value))?;
-            let is_cut = layout.on_screen && layout.has_jobs && name == "id";
-            Some(if is_cut { text.chars().take(cut).collect() } else { text })
+            record.get(name).map_or_else(String::new, |value| layout.cell(name, value, id_length))
         };
-        shown.iter().map(|name| cell(name).unwrap_or_default()).collect()
+        shown.iter().map(cell).collect()
     };
-    table::columns(&shown, records.iter().map(row), layout.on_screen)
+    let headings: Vec<String> = shown.iter().map(|name| layout.heading(name).to_owned()).collect();
+    table::columns(&headings, records.iter().map(row), layout.on_screen)
+}
+
+/// How short the IDs of these records can be.
+fn id_length(records: &[Members<'_>]) -> usize {
+    let ids = records.iter().filter_map(|record| record.text("id"));
+    unique_length(&ids.collect::<Vec<_>>())
 }
 
 /// As few characters, and eight at least, as tell these IDs apart.
@@ -216,14 +265,16 @@ fn record(members: &Members<'_>, schema: &str, layout: Layout<'_>) -> String {
         .0
         .iter()
         .filter(|(name, value)| value.get() != "null" && !name.starts_with('@'))
-        .filter(|(name, _)| layout.columns.is_empty() || layout.columns.contains(name))
+        .filter(|(name, value)| layout.shows(members, name, value))
         .map(|(name, value)| (name, layout.line(value)))
         .collect();
     let named = named(schema);
     let rank = |name: &str| named.iter().position(|known| known == name).unwrap_or(named.len());
     members.sort_by_key(|(name, _)| rank(name));
-    let members: Vec<(String, String)> =
-        members.into_iter().map(|(name, value)| (clean_line(name), value)).collect();
+    let members: Vec<(String, String)> = members
+        .into_iter()
+        .map(|(name, value)| (clean_line(layout.heading(name)), value))
+        .collect();
     let width = members.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
     let indent = format!("\n{}", " ".repeat(width + 2));
     let line = |(name, value): &(String, String)| {

@@ -8,7 +8,7 @@ const DAYS: i64 = 60;
 
 /// How long before or after `now` an RFC 3339 time is; the date if that is long. `None` if the text
 /// is no such time.
-pub(super) fn relative(text: &str, now: OffsetDateTime) -> Option<String> {
+pub(crate) fn relative(text: &str, now: OffsetDateTime) -> Option<String> {
     if text.len() < 20 || text.as_bytes().get(10) != Some(&b'T') {
         return None;
     }
@@ -22,6 +22,16 @@ pub(super) fn relative(text: &str, now: OffsetDateTime) -> Option<String> {
         seconds => format!("{seconds} s"),
     };
     Some(if seconds < 0 { format!("in {span}") } else { format!("{span} ago") })
+}
+
+/// An RFC 3339 time in whole seconds, with how long before or after `now` it is. `None` if the text
+/// is no such time.
+pub(crate) fn with_time(text: &str, now: OffsetDateTime) -> Option<String> {
+    let when = relative(text, now)?;
+    match text.split_once('.') {
+        Some((seconds, _)) if text.ends_with('Z') => Some(format!("{seconds}Z ({when})")),
+        _ => Some(format!("{text} ({when})")),
+    }
 }
 
 #[cfg(test)]
@@ -44,6 +54,14 @@ mod tests {
         ];
         for (text, want) in trials {
             assert_eq!(relative(text, now).as_deref(), want, "{text}");
+        }
+        let trials = [
+            ("2026-03-10T11:59:30.1234567Z", Some("2026-03-10T11:59:30Z (29 s ago)")),
+            ("2026-03-10T12:00:00+02:00", Some("2026-03-10T12:00:00+02:00 (2 h ago)")),
+            ("2026-03-10", None),
+        ];
+        for (text, want) in trials {
+            assert_eq!(with_time(text, now).as_deref(), want, "{text}");
         }
     }
 }
