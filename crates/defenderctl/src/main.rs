@@ -18,6 +18,7 @@ mod job_actions;
 mod json;
 mod known_actions;
 mod machines;
+mod origins;
 mod output;
 mod params;
 mod progress;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::failure::Failure;
-use super::params::without_mark;
+use super::file::without_mark;
 
 pub(crate) use find::{Found, find};
 
