@@ -4,6 +4,7 @@
 mod args;
 mod audit;
 mod calls;
+mod cli;
 mod commands;
 mod confirm;
 mod disruption;
@@ -54,7 +55,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use args::Arguments;
+use cli::Arguments;
 use commands::verbs::effects;
 use exit::Exit;
 use failure::Failure;
@@ -64,11 +65,11 @@ fn main() -> ExitCode {
     if env::args_os().nth(1).is_some_and(|argument| argument == session::COMPILE_COMPONENT) {
         return host_harness::compile_child();
     }
-    commands::completions::answer();
+    commands::completions::answer(cli::command);
     if let Err(error) = host_harness::forbid_core_dumps() {
         eprintln!("warning: core dumps could not be switched off: {error}");
     }
-    let matches = variables::without_empty(examples::command()).try_get_matches();
+    let matches = variables::without_empty(cli::command()).try_get_matches();
     let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) if error.kind() == clap::error::ErrorKind::InvalidSubcommand => {
@@ -107,7 +108,7 @@ fn with_our_suggestion(mut error: clap::Error) -> clap::Error {
         return error;
     }
     let verbs = effects();
-    let command = examples::command();
+    let command = cli::command();
     let others: Vec<&str> = command
         .get_subcommands()
         .map(clap::Command::get_name)
