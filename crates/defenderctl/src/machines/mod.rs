@@ -1,6 +1,8 @@
-//! Machines as people write them: names, addresses and IDs, as arguments or in a file.
+//! Machines as people write them: names, addresses and IDs, as arguments or in a file; and what
+//! they are called.
 
 mod find;
+mod names;
 mod near;
 
 use std::fs;
@@ -16,6 +18,7 @@ use super::failure::Failure;
 use super::file::without_mark;
 
 pub(crate) use find::{Found, find};
+pub(crate) use names::{Names, id_of};
 
 /// Which machines to act on.
 #[derive(Clone, Debug, Default, Args)]
