@@ -1,33 +1,45 @@
 //! `defenderctl`, the command line of the connector. Results go to stdout, everything else to
 //! stderr, and a secret goes to neither.
+//!
+//! The groups of modules are in the order in which a call passes through them, and none imports
+//! from one before it: the command line, the commands, their help, what guards a call and watches
+//! over it, the call itself, the connector that makes it, and what all of them use.
 
-mod args;
-mod audit;
-mod calls;
 mod cli;
+mod variables;
+
 mod commands;
+
+mod examples;
+mod help;
+
+mod audit;
 mod confirm;
 mod disruption;
-mod examples;
+mod watch;
+
+mod calls;
+mod job_actions;
+mod known_actions;
+mod machines;
+mod params;
+mod redact;
+mod render;
+
+mod args;
+mod origins;
+mod session;
+mod settings;
+
 mod exit;
 mod explain;
 mod failure;
 mod file;
-mod help;
 mod interrupt;
-mod job_actions;
 mod json;
-mod known_actions;
-mod machines;
-mod origins;
 mod output;
-mod params;
 mod progress;
-mod redact;
 mod remedy;
-mod render;
-mod session;
-mod settings;
 mod style;
 mod suggest;
 mod table;
@@ -38,8 +50,6 @@ mod times;
 // code.
 #[path = "../../../src/schema/unique.rs"]
 mod unique;
-mod variables;
-mod watch;
 mod wrap;
 
 use std::env;
