@@ -28,6 +28,8 @@ pub(crate) const JOBS: &str = "getActions";
 pub(crate) const INDICATOR: &str = "submitIndicator";
 /// Lists the indicators.
 pub(crate) const INDICATORS: &str = "getIndicators";
+/// Lists the files of the library.
+const LIBRARY_FILES: &str = "getLibraryFiles";
 
 /// What the demo does.
 pub(crate) mod demo {
