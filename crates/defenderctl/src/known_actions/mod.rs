@@ -32,6 +32,7 @@ pub(crate) const INDICATORS: &str = "getIndicators";
 const LIBRARY_FILES: &str = "getLibraryFiles";
 
 /// What the demo does.
+#[cfg(feature = "demo")]
 pub(crate) mod demo {
     pub(crate) const ISOLATE: &str = "isolateHost";
     pub(crate) const ISOLATE_DRY: &str = "isolateHost (dryRun)";
