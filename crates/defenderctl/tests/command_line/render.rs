@@ -75,6 +75,30 @@ fn a_person_reads_how_long_ago_and_wide_has_the_whole_time() {
 
 #[cfg(unix)]
 #[test]
+fn a_hundred_columns_show_which_machine_what_and_when() {
+    let world = World::new();
+    let isolate = format!("run isolateHost --yes -c prod.json -p id={MACHINE} -p comment=c");
+    world.call(&isolate).succeeds();
+    let shown = |command: &str| {
+        let program = env!("CARGO_BIN_EXE_defenderctl");
+        let line = format!("stty rows 40 cols 100; exec {program} {command} -c prod.json");
+        crate::run::shell(&world.folder.path(""), &line).on_a_terminal().ends(0)
+    };
+    let headings = |shown: &str| {
+        let line = shown.lines().find(|line| line.trim_end().ends_with(" id"));
+        let line = line.and_then(|line| line.rsplit("machine ").next()).unwrap_or_default();
+        line.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let jobs = shown("jobs");
+    assert_eq!(headings(&jobs)[..4], ["type", "status", "created", "comment"], "{jobs}");
+    let alerts = shown("alerts");
+    assert_eq!(headings(&alerts), ["title", "severity", "created", "id"], "{alerts}");
+    let machines = shown("machines");
+    assert_eq!(headings(&machines), ["sensor", "last", "seen", "id"], "{machines}");
+}
+
+#[cfg(unix)]
+#[test]
 fn what_is_longer_than_the_screen_goes_to_the_pager() {
     let world = World::with(json!({ "fleet": 30 }));
     let list = "run getAgentList -c prod.json -p all=true --columns computerDnsName";
@@ -87,7 +111,7 @@ fn what_is_longer_than_the_screen_goes_to_the_pager() {
         call.on_a_terminal().ends(0)
     };
     let shown = resized("");
-    assert!(shown.contains("paged:computerDnsName"), "{shown}");
+    assert!(shown.contains("paged:machine"), "{shown}");
     let shown = resized("--no-pager");
     assert!(!shown.contains("paged:") && shown.contains("ws-ops-014"), "{shown}");
 }
