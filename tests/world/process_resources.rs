@@ -27,7 +27,7 @@ impl Left {
         Self::once(|now| now.tasks <= before.tasks && now.files <= before.files).await
     }
 
-    /// The resources once no more than so many files are open, or after five seconds.
+    /// The resources once no more than `most` files are open, or after five seconds.
     pub(crate) async fn once_with_files(most: usize) -> Self {
         Self::once(|now| now.files <= most).await
     }

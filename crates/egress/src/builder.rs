@@ -149,15 +149,15 @@ impl EgressBuilder {
     }
 
     /// Sets how long an idle connection is kept. 20 s by default: firewalls and load balancers
-    /// silently drop idle connections after a minute or more, and a request on one of those may have
-    /// been carried out.
+    /// silently drop idle connections after a minute or more, and a request on one of those may
+    /// have been carried out.
     pub fn idle_timeout(mut self, time: Duration) -> Self {
         self.keep.idle_timeout = time;
         self
     }
 
-    /// Sets how many bytes of one HTTP/2 response body are buffered while nobody reads it: 64 KiB to
-    /// 2 MiB, 256 KiB by default. A distant server sends at most this much in each round trip.
+    /// Sets how many bytes of one HTTP/2 response body are buffered while nobody reads it: 64 KiB
+    /// to 2 MiB, 256 KiB by default. A distant server sends at most this much in each round trip.
     pub fn stream_window(mut self, bytes: u32) -> Self {
         self.keep.stream_window = bytes;
         self

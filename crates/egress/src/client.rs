@@ -61,8 +61,8 @@ const PING_TIMEOUT: Duration = Duration::from_secs(10);
 const HEAD_BYTES: usize = 64 << 10;
 
 /// How many unread response bodies one HTTP/2 connection has room for: as many as a connector may
-/// have requests (64 in each of 4 instances), so that those which are not read never hold up another.
-/// Not more: half of this room is what `h2` grants to frames that are all overhead.
+/// have requests (64 in each of 4 instances), so that those which are not read never hold up
+/// another. Not more: half of this room is what `h2` grants to frames that are all overhead.
 const UNREAD_BODIES: u32 = 256;
 
 /// Creates a pooled client, using HTTP/2 where the server offers it.

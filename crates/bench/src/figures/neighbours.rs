@@ -15,8 +15,8 @@ const CALLS: usize = 1_000;
 const CALL_TIME: Duration = Duration::from_secs(3);
 const COMPUTE_TIME: Duration = Duration::from_secs(1);
 
-/// Measures a connector's calls beside each behaviour of the hostile corpus, compared with its calls
-/// alone. That they succeed is a matter of `hostile_plugins`' tests, which run the same code.
+/// Measures a connector's calls beside each behaviour of the hostile corpus, compared with its
+/// calls alone. That none of them fails is a test of `host-harness`, which runs the same code.
 pub(super) async fn rows(sample_size: SampleSize) -> Result<Vec<Row>, Failed> {
     let (origin, way) = neighbours::server().await?;
     let limits = hostile_plugins::limits(CALL_TIME, COMPUTE_TIME);
