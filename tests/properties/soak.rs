@@ -1,16 +1,18 @@
 //! Many connectors at once against a faulty service: each call ends, no action is carried out
-//! twice, and no resources leak. It runs in a separate process, so that leaks can only be its own.
+//! twice, and no resources leak. Each connector has a pool of its own with connections to several
+//! origins, and there are fewer connections for all than they would keep. It runs in a separate
+//! process, so that leaks can only be its own.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use defender_stub::{Fault, FaultKind, Scenario, Stub};
-use host_harness::{CallError, ErrorKind, Host, Outcome, Retry};
+use host_harness::{CallError, Connector, ErrorKind, Host, Outcome, Retry};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::world::process_resources::Left;
-use crate::world::{HOST, egress, plugin};
+use crate::world::{HOST, plugin, way};
 
 const CONNECTORS: u32 = 64;
 const ISOLATE: &str = "POST /api/machines/{id}/isolate";
@@ -18,17 +20,24 @@ const TOKEN: &str = "POST /{tenant}/oauth2/v2.0/token";
 const DETAILS: &str = "GET /api/machines/{id}";
 const RECORDS: &str = "GET /api/machineactions";
 
-/// The time limit of one round: three consecutive calls of four seconds each, with a margin for a
+/// The time limit of one round: four consecutive calls of four seconds each, with a margin for a
 /// busy machine.
-const ROUND: Duration = Duration::from_secs(20);
+const ROUND: Duration = Duration::from_secs(24);
 
-/// The request limit of one round: a sign-in, two reads and an action for each connector, with
+/// The request limit of one round: two sign-ins, three reads and an action for each connector, with
 /// retries and record reads.
-const REQUESTS: usize = CONNECTORS as usize * 15;
+const REQUESTS: usize = CONNECTORS as usize * 18;
 
-/// The open files of one round: two ends of two connections (login and API) for each connector, and
-/// as many again for those that replace a reset one.
-const FILES: usize = CONNECTORS as usize * 2 * 2 * 2;
+/// The connections of all connectors: each has a request at a time, and would keep connections to
+/// three origins (login, API and Graph).
+const CONNECTIONS: usize = CONNECTORS as usize * 3 / 2;
+
+/// The open files of one round: two ends of each connection. The stub closes its end of those that
+/// make room a little later.
+const FILES: usize = CONNECTIONS * 2 + CONNECTIONS / 2;
+
+/// How long an idle connection is kept.
+const IDLE: Duration = Duration::from_secs(1);
 
 /// The allowed growth of memory in a second round: allocators keep some freed memory.
 const GROWTH_BYTES: u64 = 32 << 20;
@@ -79,21 +88,31 @@ async fn round(seed: u64, before: Left) -> Left {
     let stub =
         Stub::start(Scenario { fleet: CONNECTORS, faults: bad_day(seed), ..Scenario::default() })
             .unwrap();
-    let host = HOST.with_egress(egress(&stub));
+    let way = way(&stub).all_connections(CONNECTIONS).idle_timeout(IDLE);
+    let host = HOST.with_egress(way.build().unwrap());
+    let quiet = Left::now();
     let calls =
         (0..CONNECTORS).map(|index| one(host.clone(), index, stub.config(), stub.secrets()));
-    let orders = calls.collect::<JoinSet<_>>();
-    let (orders, files) = with_most_files(orders.join_all()).await;
-    assert!(files <= before.files + FILES, "{files} open files, {} before", before.files);
+    let calls = calls.collect::<JoinSet<_>>();
+    let (ended, most) = with_most_files(calls.join_all()).await;
     let took = started.elapsed();
+    let (connectors, orders): (Vec<_>, Vec<_>) = ended.into_iter().unzip();
+    let kept = Left::now().files;
+    assert!(most <= quiet.files + FILES, "{most} open files, {} before", quiet.files);
+    // Idle connections end while their connectors live on.
+    let idle = Left::once_with_files(quiet.files).await.files;
+    assert!(kept > quiet.files && idle <= quiet.files, "{quiet:?}, {kept}, {idle} open files");
     judge(&stub, &orders);
     let done = orders.iter().filter(|(_, order)| order.is_ok()).count();
     println!(
-        "{done} orders known to be done, {} requests, {took:?}",
-        stub.service().ledger().len()
+        "{done} orders known to be done, {} requests, {} connections, {took:?}; open files: {} \
+         before, {most} at most, {kept} after the last call, {idle} once idle",
+        stub.service().ledger().len(),
+        stub.connections(),
+        quiet.files,
     );
     assert!(done > 0 && took < ROUND, "{done} {took:?}");
-    drop((host, stub));
+    drop((host, connectors, stub));
     Left::once_as_little_as(before).await
 }
 
@@ -110,13 +129,13 @@ async fn with_most_files<T>(work: impl Future<Output = T>) -> (T, usize) {
     }
 }
 
-/// One connector's calls: a read, an action and another read.
+/// One connector's calls: a read, an action, another read and a query at another origin.
 async fn one(
     host: Host,
     index: u32,
     mut config: Value,
     secrets: Value,
-) -> (String, Result<(), Retry>) {
+) -> (Connector, (String, Result<(), Retry>)) {
     let machine = format!("f1ee7{index:035x}");
     let connector = host.connector(format!("soak-{index}"));
     config["limits"] = json!({
@@ -128,7 +147,9 @@ async fn one(
     let _ = ended(connector.execute("getAgentDetails", &read).await);
     let answer = ended(connector.execute("isolateHost", &order).await);
     let _ = ended(connector.execute("getAgentDetails", &read).await);
-    (machine, answer)
+    let query = json!({ "query": "DeviceInfo | take 1" }).to_string();
+    let _ = ended(connector.execute("runHuntingQuery", &query).await);
+    (connector, (machine, answer))
 }
 
 /// A call's result: a response, or an error of the service or the network.

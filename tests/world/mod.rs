@@ -12,7 +12,7 @@ pub(crate) mod tls_server;
 use std::sync::LazyLock;
 
 use defender_stub::{Fault, FaultKind, Scenario, Service, Stub};
-use host_harness::egress::Egress;
+use host_harness::egress::{Egress, EgressBuilder};
 use host_harness::{CallError, Connector, ErrorKind, Host, Injection, Outcome, PluginError};
 use serde_json::{Value, json};
 
@@ -131,12 +131,16 @@ pub(crate) fn connector(stub: &Stub) -> Connector {
 
 /// The egress to a stub, under its production names.
 pub(crate) fn egress(stub: &Stub) -> Egress {
-    let mut egress =
+    way(stub).build().expect("an egress")
+}
+
+/// A builder of the egress to a stub.
+pub(crate) fn way(stub: &Stub) -> EgressBuilder {
+    let trusting =
         Egress::builder().platform_roots(false).ca_pem(stub.ca_pem().expect("the stub has TLS"));
-    for name in stub.names() {
-        egress = egress.allow(format!("https://{name}")).route(*name, stub.addr());
-    }
-    egress.build().expect("an egress")
+    stub.names()
+        .iter()
+        .fold(trusting, |way, name| way.allow(format!("https://{name}")).route(*name, stub.addr()))
 }
 
 /// The plugin's own result. A host error fails the test.

@@ -24,9 +24,17 @@ impl Left {
     /// The resources once they are back to the earlier level, or after five seconds: connections
     /// take time to close.
     pub(crate) async fn once_as_little_as(before: Self) -> Self {
+        Self::once(|now| now.tasks <= before.tasks && now.files <= before.files).await
+    }
+
+    /// The resources once no more than `most` files are open, or after five seconds.
+    pub(crate) async fn once_with_files(most: usize) -> Self {
+        Self::once(|now| now.files <= most).await
+    }
+
+    async fn once(is_reached: impl Fn(Self) -> bool) -> Self {
         for _ in 0..100 {
-            let now = Self::now();
-            if now.tasks <= before.tasks && now.files <= before.files {
+            if is_reached(Self::now()) {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;

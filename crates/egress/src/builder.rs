@@ -4,13 +4,14 @@ mod proxy;
 mod tls;
 
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
 
 use super::Egress;
-use super::client::Sender;
+use super::client::{Keep, Sender};
 use super::dial::Terms;
 use super::lookup::Lookup;
 use super::observe::Observers;
@@ -23,6 +24,10 @@ use super::target::Scheme;
 use super::tls::Tls;
 use super::trust::TrustSettings;
 use crate::InvalidSetting;
+
+/// The bytes of a response that may be buffered unread: what HTTP/2 begins with, up to what a
+/// connection full of such responses can announce.
+const STREAM_WINDOWS: RangeInclusive<u32> = 64 << 10..=2 << 20;
 
 /// Builds an [`Egress`]. Settings are only checked in [`EgressBuilder::build`], which reports the
 /// first invalid one.
@@ -38,6 +43,7 @@ pub struct EgressBuilder {
     unread_timeout: Duration,
     max_response_bytes: u64,
     connections: Most,
+    keep: Keep,
 }
 
 impl Default for EgressBuilder {
@@ -53,6 +59,7 @@ impl Default for EgressBuilder {
             unread_timeout: Duration::from_secs(240),
             max_response_bytes: 4 << 30,
             connections: Most { of_one: 64, of_all: 512 },
+            keep: Keep::default(),
         }
     }
 }
@@ -141,6 +148,21 @@ impl EgressBuilder {
         self
     }
 
+    /// Sets how long an idle connection is kept. 20 s by default: firewalls and load balancers
+    /// silently drop idle connections after a minute or more, and a request on one of those may
+    /// have been carried out.
+    pub fn idle_timeout(mut self, time: Duration) -> Self {
+        self.keep.idle_timeout = time;
+        self
+    }
+
+    /// Sets how many bytes of one HTTP/2 response body are buffered while nobody reads it: 64 KiB
+    /// to 2 MiB, 256 KiB by default. A distant server sends at most this much in each round trip.
+    pub fn stream_window(mut self, bytes: u32) -> Self {
+        self.keep.stream_window = bytes;
+        self
+    }
+
     /// Sets the maximum size of a response body, as transferred. 4 GiB by default: live response
     /// collects files of up to 3 GB, which a component forwards in chunks.
     pub fn max_response_bytes(mut self, bytes: u64) -> Self {
@@ -172,6 +194,13 @@ impl EgressBuilder {
                 .map(|(host, address)| Ok((one("route", host, HostPattern::parse)?, *address)))
                 .collect::<Result<_, InvalidSetting>>()?,
         };
+        if !STREAM_WINDOWS.contains(&self.keep.stream_window) {
+            return Err(InvalidSetting {
+                setting: "stream_window",
+                value: self.keep.stream_window.to_string(),
+                problem: "use 65536 (64 KiB) to 2097152 (2 MiB)".to_owned(),
+            });
+        }
         let uses = |scheme| policy.allowed.iter().any(|rule| rule.pattern.scheme == scheme);
         let proxies = self.proxies.parse(uses)?;
         let secure = proxies.any_https() || uses(Scheme::Https);
@@ -192,8 +221,14 @@ impl EgressBuilder {
         connections: Option<Arc<Connections>>,
     ) -> Egress {
         let connect_timeout = self.connect_timeout;
-        let terms =
-            Arc::new(Terms { policy, tls, proxies, connect_timeout, lookup: Lookup::system() });
+        let terms = Arc::new(Terms {
+            policy,
+            tls,
+            proxies,
+            connect_timeout,
+            keep: self.keep,
+            lookup: Lookup::system(),
+        });
         let connections = connections.unwrap_or_else(|| Connections::new(self.connections));
         let sender = Sender {
             pool: connections.pool(&terms),

@@ -29,10 +29,22 @@ pub(crate) struct Sender {
     pub(crate) max_response_bytes: u64,
 }
 
-/// How long an idle connection is kept. Load balancers and firewalls silently drop idle
-/// connections, and a request that runs into this may have been carried out. 20 s is well below the
-/// minute or more that they allow.
-const POOL_IDLE: Duration = Duration::from_secs(20);
+/// How connections are kept.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Keep {
+    /// How long an idle connection is kept. Load balancers and firewalls silently drop idle
+    /// connections, and a request that runs into this may have been carried out.
+    pub(crate) idle_timeout: Duration,
+    /// How much of one HTTP/2 response body the host buffers while nobody reads it.
+    pub(crate) stream_window: u32,
+}
+
+impl Default for Keep {
+    /// 20 s is well below the minute or more that load balancers and firewalls allow.
+    fn default() -> Self {
+        Self { idle_timeout: Duration::from_secs(20), stream_window: 256 << 10 }
+    }
+}
 
 /// Idle connections kept per origin: more than a connector uses at a time.
 const POOL_IDLE_PER_ORIGIN: usize = 8;
@@ -48,11 +60,10 @@ const PING_TIMEOUT: Duration = Duration::from_secs(10);
 /// of each field).
 const HEAD_BYTES: usize = 64 << 10;
 
-/// How much of one HTTP/2 response body the host buffers while nobody reads it, and of all together
-/// on one connection: more than a connector may have requests (64 in each of 4 instances), so that
-/// bodies which are not read never hold up another.
-const STREAM_WINDOW: u32 = 256 << 10;
-const CONNECTION_WINDOW: u32 = 1024 * STREAM_WINDOW;
+/// How many unread response bodies one HTTP/2 connection has room for: as many as a connector may
+/// have requests (64 in each of 4 instances), so that those which are not read never hold up
+/// another. Not more: half of this room is what `h2` grants to frames that are all overhead.
+const UNREAD_BODIES: u32 = 256;
 
 /// Creates a pooled client, using HTTP/2 where the server offers it.
 ///
@@ -60,15 +71,16 @@ const CONNECTION_WINDOW: u32 = 1024 * STREAM_WINDOW;
 /// byte of the request was written. A request that the server may have received is never sent
 /// twice.
 pub(crate) fn client(dialer: Dialer, pace: &Paced) -> Client<Dialer, Upload> {
+    let Keep { idle_timeout, stream_window } = dialer.terms.keep;
     Client::builder(pace.clone())
         .timer(TokioTimer::new())
         .pool_timer(TokioTimer::new())
-        .pool_idle_timeout(POOL_IDLE)
+        .pool_idle_timeout(idle_timeout)
         .pool_max_idle_per_host(POOL_IDLE_PER_ORIGIN)
         .http1_max_buf_size(HEAD_BYTES)
         .http2_max_header_list_size(HEAD_BYTES as u32)
-        .http2_initial_stream_window_size(STREAM_WINDOW)
-        .http2_initial_connection_window_size(CONNECTION_WINDOW)
+        .http2_initial_stream_window_size(stream_window)
+        .http2_initial_connection_window_size(UNREAD_BODIES * stream_window)
         .http2_keep_alive_interval(PING_INTERVAL)
         .http2_keep_alive_timeout(PING_TIMEOUT)
         .retry_canceled_requests(true)

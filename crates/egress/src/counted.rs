@@ -1,28 +1,33 @@
-//! A connection that counts as open until it is closed.
+//! A connection that counts as open until it is closed, and whose interim responses are counted.
 
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::dial::Stream;
+use super::frames::Frames;
 use super::pool::Permit;
 
 /// A connection with the permission to be open, which ends with it.
 #[derive(Debug)]
 pub(crate) struct Counted {
-    stream: Stream,
+    stream: TokioIo<Stream>,
+    /// What the server sends, over HTTP/2. HTTP/1.1 has a hook for interim responses.
+    frames: Option<Frames>,
     _permit: Permit,
 }
 
 impl Counted {
     pub(crate) fn new(stream: Stream, permit: Permit) -> Self {
-        Self { stream, _permit: permit }
+        let frames = stream.connected().is_negotiated_h2().then(Frames::default);
+        Self { stream: TokioIo::new(stream), frames, _permit: permit }
     }
 
-    fn stream(self: Pin<&mut Self>) -> Pin<&mut Stream> {
+    fn stream(self: Pin<&mut Self>) -> Pin<&mut TokioIo<Stream>> {
         Pin::new(&mut self.get_mut().stream)
     }
 }
@@ -33,17 +38,22 @@ impl Connection for Counted {
     }
 }
 
-impl Read for Counted {
+impl AsyncRead for Counted {
     fn poll_read(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
-        buffer: ReadBufCursor<'_>,
+        buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.stream().poll_read(context, buffer)
+        let this = self.get_mut();
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut this.stream).poll_read(context, buffer))?;
+        let come = buffer.filled().get(before..).unwrap_or_default();
+        let followed = this.frames.as_mut().map_or(Ok(()), |frames| frames.follow(come));
+        Poll::Ready(followed.map_err(io::Error::other))
     }
 }
 
-impl Write for Counted {
+impl AsyncWrite for Counted {
     fn poll_write(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,

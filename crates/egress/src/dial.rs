@@ -18,6 +18,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tower_service::Service;
 
+use super::client::Keep;
 use super::counted::Counted;
 use super::failure::{DialError, find};
 use super::lookup::Lookup;
@@ -41,6 +42,7 @@ pub(crate) struct Terms {
     pub(crate) tls: Option<Tls>,
     pub(crate) proxies: Proxies,
     pub(crate) connect_timeout: Duration,
+    pub(crate) keep: Keep,
     pub(crate) lookup: Lookup,
 }
 
@@ -52,9 +54,9 @@ pub(crate) struct Dialer {
 }
 
 impl Service<Uri> for Dialer {
-    type Response = Counted;
+    type Response = TokioIo<Counted>;
     type Error = DialError;
-    type Future = Pin<Box<dyn Future<Output = Result<Counted, DialError>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, DialError>> + Send>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), DialError>> {
         Poll::Ready(Ok(()))
@@ -67,7 +69,7 @@ impl Service<Uri> for Dialer {
             // bounds those.
             let dialled = async {
                 let permit = gate.enter(terms.connect_timeout / 2).await?;
-                Ok(Counted::new(terms.dial(&uri).await?, permit))
+                Ok(TokioIo::new(Counted::new(terms.dial(&uri).await?, permit)))
             };
             let dialled = tokio::time::timeout(terms.connect_timeout, dialled);
             dialled.await.unwrap_or(Err(DialError::TimedOut))

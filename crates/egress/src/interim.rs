@@ -7,10 +7,10 @@ use http::Request;
 use tokio::sync::Notify;
 
 /// How many interim responses a request may get. Servers send one or two (100, 103).
-const MOST: u32 = 16;
+pub(crate) const MOST: u32 = 16;
 
 /// The interim responses of one request. HTTP/1.1 only: hyper has no such hook for HTTP/2, where
-/// the time that the connection takes is all that bounds them.
+/// [`Frames`](super::frames::Frames) counts them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Interim(Arc<State>);
 

@@ -66,6 +66,7 @@ mod environment;
 mod error;
 mod failure;
 mod fields;
+mod frames;
 mod hidden;
 mod hooks;
 mod inject;

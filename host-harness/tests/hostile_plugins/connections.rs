@@ -117,6 +117,30 @@ async fn a_response_that_nobody_asked_for_ends_its_connection() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_follows_a_response_is_no_other_s_however_its_end_is_written() {
+    let responses = [
+        ("GET", "204 No", "content-length: 40\r\n\r\n"),
+        ("GET", "304 No", "content-length: 40\r\n\r\n"),
+        ("HEAD", "200 OK", "content-length: 3\r\n\r\n"),
+        ("GET", "200 OK", "content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n"),
+        ("GET", "101 Other", "upgrade: x\r\nconnection: upgrade\r\n\r\n"),
+        ("GET", "200 OK", "content-length: 2\n\nok"),
+        ("GET", "200 OK", "content-length: 2, 2\r\n\r\nok"),
+    ];
+    for (method, status, rest) in responses {
+        let poison = "HTTP/1.1 418 Poison\r\ncontent-length: 0\r\n\r\n";
+        let answer = format!("HTTP/1.1 {status}\r\n{rest}{poison}");
+        let server = Server::start(Manner::Says(answer.into())).await;
+        let world = World::with(server.way().build().unwrap());
+        let params = format!(r#"{{"url": "{}", "method": "{method}"}}"#, server.url());
+        for _ in 0..5 {
+            let said = world.said("read", &params).await;
+            assert!(status.starts_with(&said), "{method} {status} {rest:?}: {said}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_nobody_reads_is_dropped_and_its_connection_closed() {
     let server = Server::start(Manner::Goes(64 << 10, Duration::ZERO)).await;
     let egress = server.way().unread_timeout(Duration::from_millis(400)).build().unwrap();

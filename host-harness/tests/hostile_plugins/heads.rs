@@ -25,6 +25,15 @@ async fn nothing_is_smuggled_into_a_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_tunnel_is_opened_for_a_plugin() {
+    let server = Server::polite().await;
+    let world = World::with(server.way().build().unwrap());
+    let params = format!(r#"{{"url": "{}", "method": "CONNECT"}}"#, server.url());
+    assert_eq!(world.said("change", &params).await, "HttpRequestMethodInvalid");
+    assert!(server.heard().is_empty(), "{:?}", server.heard());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn fields_without_end_end_the_plugin() {
     let error = World::closed().ended("oversized-headers", "").await;
     let HostError::Trapped { operation: "execute", reason } = error else {

@@ -4,7 +4,7 @@
 //!
 //! The modules go from the inside out: compiling, computing, memory, handles, the pool, results;
 //! files; then the network: destinations, effects, heads, bodies, crowds, credentials, connections,
-//! neighbours.
+//! floods, neighbours.
 
 #![expect(
     clippy::unwrap_used,
@@ -21,8 +21,10 @@ mod crowds;
 mod destinations;
 mod effects;
 mod files;
+mod floods;
 mod heads;
 mod hoarding;
+mod http2;
 mod neighbours;
 mod operations;
 mod pool;

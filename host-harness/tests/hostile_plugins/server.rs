@@ -20,6 +20,8 @@ pub(crate) enum Manner {
     Listens,
     /// Sends 200 and a body that never ends: this many bytes, a pause, and again.
     Goes(usize, Duration),
+    /// Sends the first of these, and then the second again and again with a pause after each.
+    Repeats(Vec<u8>, Vec<u8>, Duration),
 }
 
 pub(crate) struct Server {
@@ -115,12 +117,23 @@ async fn answer(stream: &mut TcpStream, manner: &Manner) -> std::io::Result<()> 
         Manner::Says(bytes) => stream.write_all(bytes).await,
         Manner::Listens => Ok(()),
         Manner::Goes(size, pause) => {
-            stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").await?;
+            let head = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
             let chunk = [format!("{size:x}\r\n").as_bytes(), &vec![b'x'; *size], b"\r\n"].concat();
-            loop {
-                stream.write_all(&chunk).await?;
-                tokio::time::sleep(*pause).await;
-            }
+            repeat(stream, head, &chunk, *pause).await
         }
+        Manner::Repeats(first, again, pause) => repeat(stream, first, again, *pause).await,
+    }
+}
+
+async fn repeat(
+    stream: &mut TcpStream,
+    first: &[u8],
+    again: &[u8],
+    pause: Duration,
+) -> std::io::Result<()> {
+    stream.write_all(first).await?;
+    loop {
+        stream.write_all(again).await?;
+        tokio::time::sleep(pause).await;
     }
 }

@@ -57,7 +57,8 @@ impl TlsServer {
     }
 }
 
-fn config() -> (ServerConfig, String) {
+/// Returns a server's settings, and the authority that vouches for it.
+pub(crate) fn config() -> (ServerConfig, String) {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let root = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();

@@ -6,9 +6,7 @@ use std::time::{Duration, Instant};
 
 use host_harness::egress::Egress;
 use host_harness::{CallError, Configured, Connector, Host, HostBuilder, HostError, Limits};
-
-/// Enough for a well-behaved plugin, and quickly exhausted.
-pub(crate) const MEMORY: usize = 32 << 20;
+pub(crate) use hostile_plugins::MEMORY;
 
 /// If a neighbour's call takes longer than this, the hostile plugin has starved it.
 const PATIENCE: Duration = Duration::from_millis(900);
@@ -23,11 +21,7 @@ static BRIEF: LazyLock<Host> =
     LazyLock::new(|| harness(Duration::from_secs(3), Duration::from_secs(1)));
 
 fn harness(call_time: Duration, compute_time: Duration) -> Host {
-    let mut limits = Limits::default();
-    limits.memory_bytes = MEMORY;
-    limits.call_time = call_time;
-    limits.compute_time = compute_time;
-    host_with(limits)
+    host_with(hostile_plugins::limits(call_time, compute_time))
 }
 
 /// The program that compiles the plugin.

@@ -7,6 +7,7 @@ mod instances;
 mod latency;
 mod list;
 mod native;
+mod neighbours;
 mod peers;
 mod row;
 mod sample;
@@ -42,6 +43,8 @@ pub(crate) enum Measure {
     List,
     /// Many concurrent connectors
     Throughput,
+    /// Calls beside a hostile connector
+    Neighbours,
     /// Size of the component
     Size,
     /// Requests needed to isolate and follow many hosts
@@ -80,6 +83,7 @@ impl Measure {
             Self::Connections => connections::rows().await,
             Self::List => list::rows(sample_size).await,
             Self::Throughput => throughput::rows(sample_size).await,
+            Self::Neighbours => neighbours::rows(sample_size).await,
             Self::Size => size::rows(),
             Self::Hosts => hosts::rows(sample_size).await,
         }

@@ -29,7 +29,7 @@ pub(crate) fn egress(
             .map(|origin| &origin.pattern)
             .fold(Egress::builder(), EgressBuilder::allow),
     };
-    let mut builder = wanted.apply(builder, host.response_timeout);
+    let mut builder = host.limits.apply(wanted.apply(builder, host.response_timeout));
     if let Some(bytes) = host.max_response_bytes {
         builder = builder.max_response_bytes(bytes);
     }

@@ -5,11 +5,11 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use host_harness::Limits;
 use host_harness::egress::{IpNet, Verification};
 
 use super::Problem;
 use super::inject::InjectCredentials;
+use super::limits::HostLimits;
 use super::section::Section;
 use super::tls::{self, CustomHost, TlsSettings};
 use super::units::{duration, size};
@@ -29,8 +29,6 @@ const HOST: [&str; 13] = [
     "ssl",
     "useEnvironment",
 ];
-
-const LIMITS: [&str; 5] = ["memory", "callTime", "computeTime", "downloadTime", "downloadRate"];
 
 /// The sandbox's settings. What is absent keeps the library's default.
 #[derive(Debug, Default, PartialEq)]
@@ -56,16 +54,8 @@ pub(crate) struct HostSettings {
     pub(crate) custom_hosts: Vec<CustomHost>,
     /// Whether the component gets stand-ins in place of its credentials.
     pub(crate) inject_credentials: Option<InjectCredentials>,
-    /// How much memory an instance may use.
-    pub(crate) memory_bytes: Option<u64>,
-    /// How long one call may take, waiting included.
-    pub(crate) call_time: Option<Duration>,
-    /// How long the instance may compute in one call.
-    pub(crate) compute_time: Option<Duration>,
-    /// How long reading one file may take.
-    pub(crate) download_time: Option<Duration>,
-    /// How many bytes of a file must come in a second.
-    pub(crate) download_rate: Option<u64>,
+    /// What an instance, its connections and its files may use.
+    pub(crate) limits: HostLimits,
 }
 
 /// A host that may be called, and what may be sent there.
@@ -120,24 +110,9 @@ impl HostSettings {
             .collect()
     }
 
-    /// The library's limits with these settings put in.
-    pub(crate) fn limits(&self) -> Limits {
-        let mut limits = Limits::default();
-        // More than this machine can address is as good as all of it.
-        let bytes = |bytes| usize::try_from(bytes).unwrap_or(usize::MAX);
-        limits.memory_bytes = self.memory_bytes.map_or(limits.memory_bytes, bytes);
-        limits.call_time = self.call_time.unwrap_or(limits.call_time);
-        limits.compute_time = self.compute_time.unwrap_or(limits.compute_time);
-        limits.download_time = self.download_time.unwrap_or(limits.download_time);
-        limits.download_rate = self.download_rate.unwrap_or(limits.download_rate);
-        limits
-    }
-
     /// Reads the `host` table of the settings. Paths start from the settings file's folder.
     pub(super) fn read(settings: &Section<'_>, folder: &Path, problems: &mut Vec<Problem>) -> Self {
         let Some(host) = settings.section("host", &HOST, problems) else { return Self::default() };
-        let limits = host.section("limits", &LIMITS, problems);
-        let limits = limits.as_ref();
         Self {
             allowed_hosts: allowed_hosts(&host, problems),
             read_posts: host.texts("readPosts", problems).unwrap_or_default(),
@@ -149,13 +124,7 @@ impl HostSettings {
             tls: TlsSettings::read(&host, folder, problems),
             custom_hosts: tls::custom_hosts(&host, folder, problems),
             inject_credentials: InjectCredentials::read(&host, problems),
-            memory_bytes: limits.and_then(|limits| limits.parsed("memory", size, problems)),
-            call_time: limits.and_then(|limits| limits.parsed("callTime", duration, problems)),
-            compute_time: limits
-                .and_then(|limits| limits.parsed("computeTime", duration, problems)),
-            download_time: limits
-                .and_then(|limits| limits.parsed("downloadTime", duration, problems)),
-            download_rate: limits.and_then(|limits| limits.parsed("downloadRate", size, problems)),
+            limits: HostLimits::read(&host, problems),
         }
     }
 }

@@ -2,7 +2,7 @@
 //! sandbox around it.
 //!
 //! Every problem is found before anything runs, and each is reported with its JSON Pointer. A value
-//! is never repeated in a message: it may be a secret in the wrong place.
+//! that could be a secret in the wrong place is never repeated in a message.
 
 mod egress;
 mod file;
@@ -10,6 +10,7 @@ mod files;
 mod guard;
 mod host;
 mod inject;
+mod limits;
 mod profile;
 mod reference;
 mod secret;
@@ -136,7 +137,8 @@ impl Settings {
 
     /// The sandbox's limits.
     pub(crate) fn limits(&self) -> Limits {
-        self.wanted.limits(self.host.limits(), self.host.call_time)
+        let limits = self.host.limits;
+        self.wanted.limits(limits.limits(), limits.call_time)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Strict access to one table of the settings: what is unknown or mistyped becomes a problem that
-//! names the place and what is allowed, and never the value.
+//! names the place and what is allowed, and never a value that could be a secret.
+
+use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
 
@@ -66,6 +68,24 @@ impl<'a> Section<'a> {
             problems.push(Problem::new(self.pointer(name), "is not true or false"));
         }
         flag
+    }
+
+    /// A member that is a whole number in a range.
+    pub(super) fn number(
+        &self,
+        name: &str,
+        range: RangeInclusive<u64>,
+        problems: &mut Vec<Problem>,
+    ) -> Option<u64> {
+        let number = self.value(name)?.as_u64();
+        if number.is_some_and(|number| range.contains(&number)) {
+            return number;
+        }
+        let found = number
+            .map_or("is not a whole number above zero".to_owned(), |number| format!("is {number}"));
+        let problem = format!("{found}; use {} to {}", range.start(), range.end());
+        problems.push(Problem::new(self.pointer(name), problem));
+        None
     }
 
     /// A member that is text of a certain form.

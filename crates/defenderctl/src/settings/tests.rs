@@ -48,9 +48,10 @@ fn every_host_setting_is_read() {
                 "pins": ["sha256/AAAA"],
             },
         }],
-        "limits": {"memory": "1gb", "callTime": "20m", "computeTime": "5s", "downloadTime": "2h", "downloadRate": "4kb"},
+        "limits": {"memory": "1gb", "connections": 8},
     }}));
-    let host = settings.expect("settings").host;
+    let settings = settings.expect("settings");
+    let host = &settings.host;
     let only = AllowedHost {
         origin: "https://files.example".to_owned(),
         methods: Some(vec!["GET".to_owned()]),
@@ -71,10 +72,7 @@ fn every_host_setting_is_read() {
     assert_eq!(host.custom_hosts[0].pins, ["sha256/AAAA"]);
     assert_eq!(host.custom_hosts[0].authorities_pem, ["PEM"]);
     assert_eq!(host.custom_hosts[0].verification, Some(Verification::None));
-    let limits = host.limits();
-    assert_eq!(limits.memory_bytes, 1 << 30);
-    assert_eq!((limits.call_time.as_secs(), limits.compute_time.as_secs()), (1200, 5));
-    assert_eq!((limits.download_time.as_secs(), limits.download_rate), (7200, 4096));
+    assert_eq!(settings.limits().memory_bytes, 1 << 30);
 }
 
 #[test]
@@ -101,7 +99,6 @@ fn every_problem_is_found_at_once_and_where_it_is() {
         pointers(document),
         [
             "/confg",
-            "/host/limits",
             "/host/allowedHosts",
             "/host/responseTimeout",
             "/host/maxResponseContentLength",
@@ -110,6 +107,7 @@ fn every_problem_is_found_at_once_and_where_it_is() {
             "/host/ssl/verificationMode",
             "/host/customHostSettings/0/url",
             "/host/customHostSettings/1/url",
+            "/host/limits",
         ]
     );
 }

@@ -143,6 +143,18 @@ fn a_line_that_does_not_fit_before_the_call_prevents_it_and_one_after_it_does_no
     assert_eq!((&last[1]["phase"], &last[0]["phase"]), (&json!("before"), &json!("after")));
 }
 
+#[cfg(unix)]
+#[test]
+fn an_audit_file_that_is_deleted_during_the_call_lacks_its_end_and_that_is_said() {
+    let world = World::with(json!({ "pendingSeconds": 3.0 }));
+    let running = world.call(&isolate(&format!("-p id={MACHINE} -p wait.pollSeconds=1"))).start();
+    assert!((0..1000).any(|_| !world.actions(MACHINE).is_empty()), "it is running");
+    std::fs::remove_file(world.folder.path("audit.jsonl")).expect("the line before the call");
+    let ran = running.ends(0);
+    assert!(ran.stderr.contains("THE AUDIT FILE LACKS THE END OF THIS CALL"), "{}", ran.stderr);
+    assert!(!world.folder.names().contains(&"audit.jsonl".to_owned()));
+}
+
 #[test]
 fn reads_and_dry_runs_are_not_written_down_and_the_environment_can_name_the_file() {
     let world = World::new();

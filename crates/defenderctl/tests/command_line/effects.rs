@@ -5,6 +5,8 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::thread;
+#[cfg(unix)]
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -20,17 +22,31 @@ struct Service {
 
 impl Service {
     fn start(host: Value) -> Self {
+        Self::of(host, true)
+    }
+
+    /// Starts one that reads requests and answers none.
+    fn silent() -> Self {
+        Self::of(json!({}), false)
+    }
+
+    fn of(host: Value, answers: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let heads = Arc::<Mutex<Vec<String>>>::default();
         let log = Arc::clone(&heads);
         thread::spawn(move || {
+            let mut open = Vec::new();
             for stream in listener.incoming() {
                 let Ok(mut stream) = stream else { continue };
                 let mut head = vec![0; 16 << 10];
                 let read = stream.read(&mut head).unwrap_or(0);
                 let head = String::from_utf8_lossy(&head[..read]).into_owned();
                 log.lock().expect("no panic").push(head.lines().next().unwrap_or("").to_owned());
+                if !answers {
+                    open.push(stream);
+                    continue;
+                }
                 let _ = stream.write_all(
                     b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
                 );
@@ -129,6 +145,24 @@ fn what_was_sent_may_have_been_carried_out_whatever_a_plugin_says() {
         assert_eq!(document["error"]["retry"], "unknown", "{form}");
         assert_eq!(service.audited()[1]["error"]["maybeCarriedOut"], true, "{form}");
         assert_eq!(service.heads().len(), 1, "{form}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_call_may_have_been_carried_out_whatever_form_its_request_had() {
+    for form in ["", "-p form=a=b", "-p form=grant_type=client_credentials"] {
+        let service = Service::silent();
+        let running = service.run("change", &format!("--json --yes {form}")).start();
+        let begun = Instant::now();
+        while service.heads().is_empty() && begun.elapsed() < Duration::from_secs(60) {
+            thread::sleep(Duration::from_millis(20));
+        }
+        running.interrupt();
+        let document = running.ends(1).json();
+        assert_eq!(document["error"]["retry"], "unknown", "{form}: {document}");
+        assert_eq!(document["error"]["details"]["maybeCarriedOut"], true, "{form}: {document}");
+        assert_eq!(service.audited()[1]["error"]["maybeCarriedOut"], true, "{form}");
     }
 }
 

@@ -45,6 +45,7 @@ impl Rebound {
             tls: None,
             proxies: Proxies::default(),
             connect_timeout: Duration::from_secs(2),
+            keep: Keep::default(),
             lookup,
         };
         let uri = format!("http://rebound.example:{port}/").parse().unwrap();

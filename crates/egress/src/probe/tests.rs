@@ -5,6 +5,7 @@ use tokio::net::TcpListener;
 
 use super::*;
 use crate::EgressBuilder;
+use crate::client::Keep;
 use crate::dial::Terms;
 use crate::lookup::Lookup;
 use crate::proxy::Proxies;
@@ -28,6 +29,7 @@ async fn what_is_not_allowed_is_not_even_looked_up() {
         tls: None,
         proxies: Proxies::default(),
         connect_timeout: Duration::from_secs(1),
+        keep: Keep::default(),
         lookup: Lookup::by(move |_, _| {
             witness.store(true, Ordering::SeqCst);
             async { Ok(Vec::new()) }

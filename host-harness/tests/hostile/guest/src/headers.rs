@@ -8,7 +8,7 @@ use waki::bindings::wasi::http::types::{
 use crate::http;
 
 /// Header fields, as name and value, that must not get into a request head.
-const CONTRABAND: [(&str, &str); 17] = [
+const CONTRABAND: [(&str, &str); 21] = [
     ("x-plain", "a\r\nx-smuggled: 1"),
     ("x-plain", "a\nx-smuggled: 1"),
     ("x-plain", "a\0b"),
@@ -26,6 +26,10 @@ const CONTRABAND: [(&str, &str); 17] = [
     ("expect", "100-continue"),
     ("te", "trailers"),
     ("trailer", "x-smuggled"),
+    ("keep-alive", "5"),
+    ("proxy-connection", "keep-alive"),
+    (":authority", "smuggled.example"),
+    (":path", "/smuggled"),
 ];
 
 /// Tries to set every forbidden field and lists those that were accepted.
