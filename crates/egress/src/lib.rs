@@ -83,6 +83,7 @@ mod pool;
 pub mod probe;
 mod proxy;
 mod quota;
+mod recorder;
 mod request_options;
 mod roots;
 mod shown;

@@ -40,7 +40,7 @@ impl Connector {
         let points = match injection {
             Injection::AsDeclared if given.is_empty => InjectionPoints::default(),
             injection => injection
-                .points(host, &configured.origins, given.signs_in)
+                .points(host.is_trusted(), host.egress(), &configured.origins, given.signs_in)
                 .map_err(|problem| HostError::Credentials { problem })?,
         };
         credentials.inject_at(points);

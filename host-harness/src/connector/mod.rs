@@ -4,6 +4,7 @@
 mod actions;
 mod connect;
 mod credentials;
+mod download;
 mod reports;
 mod secrets;
 mod session;
@@ -15,16 +16,17 @@ use std::sync::{Arc, Mutex as SyncMutex};
 
 use tokio::sync::Mutex;
 
+pub use download::Download;
+
 use crate::common::{Common, Settings};
 use crate::deadline::within;
 use crate::described::Call;
-use crate::download::Opened;
 use crate::instance::Instance;
 use crate::stderr::Stderr;
 use crate::turn::Slot;
 use crate::{CallError, Configured, Descriptor, Host, Report};
+use download::Opened;
 use plugin_egress::{Credentials, SignIns};
-pub(crate) use reports::with_warnings;
 use secrets::Fresh;
 
 /// A connector: a few instances of the component, each created when a call first needs it, and
@@ -67,7 +69,7 @@ struct Shared {
 }
 
 impl Connector {
-    pub(crate) fn new(host: Host, id: String) -> Self {
+    fn new(host: Host, id: String) -> Self {
         let host = host.with_egress(host.egress().isolated());
         let limits = host.limits();
         let stderr = Stderr::new(limits.stderr_bytes);
@@ -187,7 +189,7 @@ impl Connector {
         Ok(answer?.into())
     }
 
-    pub(crate) fn host(&self) -> &Host {
+    fn host(&self) -> &Host {
         &self.shared.host
     }
 }

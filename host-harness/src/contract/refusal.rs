@@ -1,5 +1,6 @@
 //! Requests that the host refused.
 
+use plugin_egress::Reason;
 use serde::{Deserialize, Serialize};
 
 use super::names::named;
@@ -49,5 +50,19 @@ named! {
         Uri = "uri",
         /// Too many requests of the instance were in progress.
         Limit = "limit",
+    }
+}
+
+impl From<plugin_egress::Refusal> for Refusal {
+    fn from(from: plugin_egress::Refusal) -> Self {
+        let reason = match from.reason {
+            Reason::Origin => RefusalReason::Origin,
+            Reason::Method => RefusalReason::Method,
+            Reason::Path => RefusalReason::Path,
+            Reason::ReadsOnly => RefusalReason::ReadsOnly,
+            Reason::Uri => RefusalReason::Uri,
+            Reason::Limit => RefusalReason::Limit,
+        };
+        Self { method: from.method, origin: from.origin, path: from.path, reason }
     }
 }
