@@ -3,8 +3,9 @@
 use std::fs;
 use std::io::Read as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use host_harness::egress::{Egress, InjectionPoints};
+use host_harness::egress::{Egress, InjectionPoints, Observer};
 use host_harness::{
     Action, CallError, CompileLimits, Configured, Connector, Descriptor, Host, HostError,
     Injection, Limits, Origin,
@@ -61,6 +62,10 @@ impl Grants {
         // own allow-list, and choose for whom its host signs.
         let believed = if plugin.is_embedded() { origins } else { &[] };
         let egress = settings::egress(&settings.host, settings.wanted, believed)?;
+        let egress = match &settings.egress_log {
+            Some(log) => egress.observed_by(Arc::clone(log) as Arc<dyn Observer>),
+            None => egress,
+        };
         Ok(Self { egress, secrets: settings.secrets.ready(&settings.config, believed)? })
     }
 }

@@ -70,7 +70,7 @@ struct Shared {
 
 impl Connector {
     fn new(host: Host, id: String) -> Self {
-        let host = host.with_egress(host.egress().isolated());
+        let host = host.with_egress(host.egress().isolated(&id));
         let limits = host.limits();
         let stderr = Stderr::new(limits.stderr_bytes);
         let slots = (0..limits.parallel_calls.max(1)).map(|_| Mutex::default()).collect();

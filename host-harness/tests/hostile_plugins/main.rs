@@ -20,6 +20,7 @@ mod credentials;
 mod crowds;
 mod destinations;
 mod effects;
+mod egress_log;
 mod files;
 mod heads;
 mod hoarding;

@@ -44,6 +44,9 @@ pub(crate) struct Resume {
     /// more. Shows where each of its targets is, and asks unless `--yes`
     #[arg(long, requires = "call")]
     forget: bool,
+
+    #[command(flatten)]
+    given: SettingsArgs,
 }
 
 impl Resume {
@@ -92,6 +95,7 @@ impl Resume {
         let settings = SettingsArgs {
             config: Some(record.settings.clone()),
             profile: record.connector.profile.clone(),
+            egress_log: self.given.egress_log.clone(),
         };
         let session = Session::open(&plugin, &settings, output).await?;
         let descriptor = session.describe().await?;

@@ -2,7 +2,7 @@
 //! limits.
 
 use std::net::IpAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use host_harness::Limits;
@@ -14,9 +14,10 @@ use super::section::Section;
 use super::tls::{self, CustomHost, TlsSettings};
 use super::units::{duration, size};
 
-const HOST: [&str; 13] = [
+const HOST: [&str; 14] = [
     "allowedHosts",
     "customHostSettings",
+    "egressLog",
     "injectCredentials",
     "limits",
     "maxResponseContentLength",
@@ -54,6 +55,8 @@ pub(crate) struct HostSettings {
     pub(crate) tls: TlsSettings,
     /// Exceptions for single hosts.
     pub(crate) custom_hosts: Vec<CustomHost>,
+    /// The log of what is allowed and refused.
+    pub(crate) egress_log: Option<PathBuf>,
     /// Whether the component gets stand-ins in place of its credentials.
     pub(crate) inject_credentials: Option<InjectCredentials>,
     /// How much memory an instance may use.
@@ -148,6 +151,7 @@ impl HostSettings {
             ignore_environment: host.flag("useEnvironment", problems) == Some(false),
             tls: TlsSettings::read(&host, folder, problems),
             custom_hosts: tls::custom_hosts(&host, folder, problems),
+            egress_log: host.text("egressLog", problems).map(|path| folder.join(path)),
             inject_credentials: InjectCredentials::read(&host, problems),
             memory_bytes: limits.and_then(|limits| limits.parsed("memory", size, problems)),
             call_time: limits.and_then(|limits| limits.parsed("callTime", duration, problems)),
