@@ -19,11 +19,10 @@ async fn a_request_through_a_proxy_names_the_proxy() {
         .platform_roots(false)
         .ca_pem(stub.ca_pem().unwrap())
         .proxy(format!("http://user:hunter2@{}", proxy.addr));
-    let allow = |builder: host_harness::egress::EgressBuilder, name: &String| {
-        builder.allow(format!("https://{name}"))
-    };
     let log: Arc<dyn Observer> = Arc::new(LogFile::open(&path).unwrap());
-    let egress = stub.names().iter().fold(builder, allow).build().unwrap().observed_by(log);
+    let builder =
+        stub.names().iter().fold(builder, |builder, name| builder.allow(format!("https://{name}")));
+    let egress = builder.build().unwrap().observed_by(log);
     let connector = HOST.with_egress(egress).connector("behind");
     let (config, secrets) = (stub.config().to_string(), stub.secrets().to_string());
     connector.configure(&config, &secrets).await.unwrap();

@@ -35,6 +35,8 @@ pub(crate) struct Session {
     pub(crate) path: PathBuf,
     /// The profile of that file.
     pub(crate) profile: Option<String>,
+    /// The log of requests, if there is one.
+    pub(crate) egress_log: Option<PathBuf>,
     /// When the certificate that signs in expires, if one does.
     pub(crate) certificate_ends: Option<OffsetDateTime>,
 }
@@ -96,7 +98,9 @@ impl Session {
         let id = settings_args.connector_id();
         let session = Self::configure(&host, &id, &settings.config, &specimen, granted).await?;
         let certificate_ends = settings.secrets.certificate_ends();
-        Ok(Self { path: settings.path, profile: settings.profile, certificate_ends, ..session })
+        let egress_log = settings.egress_log.as_ref().map(|log| log.path().to_owned());
+        let (path, profile) = (settings.path, settings.profile);
+        Ok(Self { path, profile, egress_log, certificate_ends, ..session })
     }
 
     /// Configures a connector that has no network and secrets of the right form, and then one that
@@ -128,6 +132,7 @@ impl Session {
             egress,
             path: PathBuf::new(),
             profile: None,
+            egress_log: None,
             certificate_ends: None,
         })
     }

@@ -103,21 +103,6 @@ fn is_out_of_files(_: &io::Error) -> bool {
     false
 }
 
-/// The name of a code: that of the contract `wasi:http` in small letters, such as
-/// `connection-refused`.
-pub(crate) fn name(code: &Error) -> String {
-    let shown = format!("{code:?}");
-    let variant = shown.split(|letter: char| !letter.is_ascii_alphanumeric()).next();
-    let mut name = String::new();
-    for letter in variant.unwrap_or_default().chars() {
-        if letter.is_ascii_uppercase() && !name.is_empty() {
-            name.push('-');
-        }
-        name.push(letter.to_ascii_lowercase());
-    }
-    name
-}
-
 /// Whether a code guarantees that the server did not receive the request: those of [`not_sent`] and
 /// of earlier refusals.
 pub(crate) fn is_certain(code: &Error) -> bool {
@@ -282,17 +267,6 @@ mod tests {
         let unknown =
             DialError::Unresolved(io::Error::other("failed to lookup address information"));
         assert!(matches!(not_sent(&unknown), Error::DnsError { .. }));
-    }
-
-    #[test]
-    fn a_name_is_that_of_the_code_without_its_details() {
-        for (code, expected) in [
-            (Error::ConnectionRefused, "connection-refused"),
-            (Error::HttpResponseBodySize(Some(7)), "http-response-body-size"),
-            (Error::DnsError { rcode: Some("A".into()), info_code: None }, "dns-error"),
-        ] {
-            assert_eq!(name(&code), expected);
-        }
     }
 
     #[test]

@@ -152,8 +152,8 @@ impl Egress {
         Self { sender, observers, ..self.clone() }
     }
 
-    /// Returns the same egress, sharing the pool, with an observer for its requests. The original is
-    /// not observed.
+    /// Returns the same egress, sharing the pool, with an observer for its requests. The original
+    /// is not observed.
     pub fn observed_by(&self, observer: Arc<dyn Observer>) -> Self {
         let observers = Observers { observer: Some(observer), ..self.observers.clone() };
         Self { observers, ..self.clone() }

@@ -1,7 +1,8 @@
-//! Reports to a host what its egress decides, and how each exchange ends: for a log, for statistics,
-//! or to know what an abandoned call had sent.
+//! Reports to a host what its egress decides, and how each exchange ends: for a log, for
+//! statistics, or to know what an abandoned call had sent.
 
 mod body;
+mod code;
 mod log_file;
 mod path;
 
@@ -217,7 +218,7 @@ impl Observed {
                 watch.ended.maybe_sent = maybe_sent;
                 match error {
                     Error::DestinationIpProhibited => watch.refused(Reason::Address),
-                    _ => watch.ends(Some(&failure::name(&error))),
+                    _ => watch.ends(Some(&code::name(&error))),
                 }
                 Err(error)
             }

@@ -27,6 +27,7 @@ mod hoarding;
 mod neighbours;
 mod operations;
 mod pool;
+mod reconfigured;
 mod results;
 mod server;
 mod sign_ins;

@@ -7,8 +7,7 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use wasmtime_wasi_http::{Error, WasiBody};
 
-use super::Watch;
-use crate::failure;
+use super::{Watch, code};
 
 /// The end of an exchange for whose end nobody waited.
 pub(super) const ABANDONED: &str = "abandoned";
@@ -58,7 +57,7 @@ impl Body for ObservedBody {
                 }
                 this.end_if_over();
             }
-            Poll::Ready(Some(Err(error))) => this.ends(Some(&failure::name(error))),
+            Poll::Ready(Some(Err(error))) => this.ends(Some(&code::name(error))),
             Poll::Ready(None) => this.ends(None),
             Poll::Pending => {}
         }

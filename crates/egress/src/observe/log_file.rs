@@ -54,6 +54,11 @@ impl LogFile {
         Ok(Self { path: path.to_owned(), file, failed: AtomicBool::new(false) })
     }
 
+    /// Returns where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     fn write(&self, exchange: &Exchange, event: &Event) -> io::Result<()> {
         let time = OffsetDateTime::now_utc().format(&Rfc3339).map_err(io::Error::other)?;
         let mut line = serde_json::to_vec(&Line { time, exchange, event })?;
