@@ -37,6 +37,11 @@ impl Settings {
             sign_in: Vec::new(),
         }
     }
+
+    /// Whether the component gets the same.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.config == other.config && self.secrets == other.secrets
+    }
 }
 
 impl Common {

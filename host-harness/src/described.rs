@@ -3,11 +3,10 @@
 use plugin_egress::{Access, ReadPosts};
 use tokio::sync::OnceCell;
 
+use crate::contract::NextStep;
 use crate::deadline::{TimeUp, within};
 use crate::instance::Instance;
-use crate::linked::Grants;
-use crate::operation::NextStep;
-use crate::{Descriptor, Host, HostError};
+use crate::{Descriptor, HostError, Limits};
 
 /// A component's descriptor. It is asked for once and then holds for every call: a component cannot
 /// give an action one effect where it is confirmed and another where it is carried out.
@@ -60,25 +59,25 @@ impl Once {
     /// cannot depend on the connector that asks first.
     pub(crate) async fn get(
         &self,
-        host: &Host,
+        limits: &Limits,
+        is_trusted: bool,
         operator: &ReadPosts,
-        grants: impl FnOnce() -> Grants,
+        instantiate: impl AsyncFnOnce() -> wasmtime::Result<Instance>,
     ) -> Result<&Described, HostError> {
         let describe = async || {
-            let limits = host.limits();
             let up = |TimeUp { limit, after }| HostError::OutOfTime {
                 operation: "instantiate",
                 limit,
                 after,
             };
-            let mut instance = within(limits, host.instantiate(grants()))
+            let mut instance = within(limits, instantiate())
                 .await
                 .map_err(up)?
                 .map_err(|error| HostError::Instantiate(error.into()))?;
             let Instance { store, connector, .. } = &mut instance;
             let called = within(limits, connector.call_describe(store)).await;
             let descriptor: Descriptor = instance.judge("describe", limits, called)?.into();
-            let read_posts = match host.is_trusted() {
+            let read_posts = match is_trusted {
                 true => operator.and(declared(&descriptor)),
                 false => operator.clone(),
             };

@@ -57,7 +57,6 @@ mod connector;
 mod contract;
 mod deadline;
 mod described;
-mod download;
 mod engine;
 mod error;
 mod hardening;
@@ -74,20 +73,18 @@ mod stderr;
 mod turn;
 
 pub use clock::Clock;
-pub use compile::{CompileLimit, CompileLimits, compile_child};
-pub use connector::Connector;
+pub use compile::compile_child;
+pub use connector::{Connector, Download};
 pub use contract::{
     Action, Configured, Descriptor, Effect, ErrorKind, ErrorSource, Job, JobState, Origin, Outcome,
     Permission, PluginError, Refusal, RefusalReason, Report, Retry, Step, StepStatus, Usage,
     Warning,
 };
-pub use download::Download;
 pub use error::{CallError, Cause, HostError, TimeLimit};
 pub use hardening::forbid_core_dumps;
 pub use host::{Host, HostBuilder};
 pub use injection::Injection;
-pub use limits::Limits;
+pub use limits::{CompileLimit, CompileLimits, DownloadLimit, Limits};
 pub use operation::{Journal, Operation, Progress};
-pub use pace::DownloadLimit;
 pub use plugin_egress as egress;
 pub use secrets::Secrets;

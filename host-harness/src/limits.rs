@@ -1,8 +1,14 @@
 //! Resource limits of an instance, and the limiter that enforces them.
 
+mod compile;
+mod download;
+
 use std::time::Duration;
 
 use wasmtime::ResourceLimiter;
+
+pub use compile::{CompileLimit, CompileLimits};
+pub use download::DownloadLimit;
 
 /// Resource limits. Each applies to one instance unless noted otherwise; a new instance starts from
 /// zero.

@@ -1,14 +1,11 @@
 //! A component loaded into an engine and linked, ready for instantiation.
 
-use plugin_egress::{Credentials, Egress, SignIns};
 use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::{Engine, PoolConcurrencyLimitError, Store};
 
 use crate::bindings::{connector, downloads, operations, session};
-use crate::clock::Time;
 use crate::instance::Instance;
-use crate::state::{self, State};
-use crate::stderr::Stderr;
+use crate::state::{self, Grants, State};
 use crate::{HostError, Limits};
 
 /// A component in an engine, with its imports linked and its exports resolved.
@@ -19,18 +16,6 @@ pub(crate) struct Linked {
     operations: Option<operations::GuestIndices>,
     downloads: Option<downloads::GuestIndices>,
     session: Option<session::GuestIndices>,
-}
-
-/// The capabilities granted to an instance, in addition to its limits.
-#[derive(Clone)]
-pub(crate) struct Grants {
-    pub(crate) egress: Egress,
-    pub(crate) time: Time,
-    pub(crate) stderr: Stderr,
-    /// Shared with the other instances of its connector.
-    pub(crate) sign_ins: SignIns,
-    /// What the component does not get; shared in the same way.
-    pub(crate) credentials: Option<Credentials>,
 }
 
 impl Linked {

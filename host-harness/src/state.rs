@@ -10,9 +10,10 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::Limits;
+use crate::clock::Time;
 use crate::limits::Accountant;
-use crate::linked::Grants;
-use plugin_egress::{CallGuard, Hooks};
+use crate::stderr::Stderr;
+use plugin_egress::{CallGuard, Credentials, Egress, Hooks, SignIns};
 
 /// The interfaces that a component may import, ignoring patch versions. Any other import is refused
 /// before linking.
@@ -45,6 +46,18 @@ const ALLOWED_IMPORTS: [&str; 21] = [
 pub(crate) fn is_allowed(import: &str) -> bool {
     let interface = import.split_once('@').map_or(import, |(interface, _version)| interface);
     ALLOWED_IMPORTS.contains(&interface)
+}
+
+/// The capabilities granted to an instance, in addition to its limits.
+#[derive(Clone)]
+pub(crate) struct Grants {
+    pub(crate) egress: Egress,
+    pub(crate) time: Time,
+    pub(crate) stderr: Stderr,
+    /// Shared with the other instances of its connector.
+    pub(crate) sign_ins: SignIns,
+    /// What the component does not get; shared in the same way.
+    pub(crate) credentials: Option<Credentials>,
 }
 
 /// The data of one store.

@@ -2,16 +2,13 @@
 
 use serde_json::Value;
 
-use super::exports::add_cursor;
-use super::imports::all_imported;
 use super::isolation::isolation_state;
 use super::library_upload::upload;
 use super::packages::package_link;
 use super::resolve::{Onboarding, resolve};
 use super::results::{action_results, command_results, first_result};
-use super::tags::all_tagged;
 use super::test_connector::test_connector;
-use crate::catalogue::{Action, CollectionCheck, Custom, ResultFetcher, SWITCHED_OFF};
+use crate::catalogue::{Action, Custom, ResultFetcher, SWITCHED_OFF};
 use crate::client::Client;
 use crate::error::{self, Error};
 use crate::outcome::Outcome;
@@ -38,23 +35,6 @@ pub(super) fn run_custom(
         Custom::PackageLink => package_link(client, params),
         Custom::ActionResults => action_results(client, params),
         Custom::LibraryUpload => upload(client, action, params),
-    }
-}
-
-/// Decodes a collection whose members contain the success or the continuation; `None` if the body
-/// is not a collection.
-// Not inlined: smaller.
-#[inline(never)]
-pub(super) fn decode_checked(
-    client: &Client<'_>,
-    check: CollectionCheck,
-    params: &Params,
-    body: Vec<u8>,
-) -> Result<Option<Outcome>, Error> {
-    match check {
-        CollectionCheck::Imported => all_imported(client, params, body),
-        CollectionCheck::Tagged => all_tagged(client, params, body),
-        CollectionCheck::Export => add_cursor(client, params, body),
     }
 }
 

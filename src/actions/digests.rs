@@ -1,6 +1,6 @@
 //! The SHA-1 of a file of which the SHA-256 was given: some requests take no other digest.
 
-use super::run::send_route;
+use super::route::send_route;
 use crate::catalogue::{Action, GET_FILE_INFO};
 use crate::client::Client;
 use crate::error::{Error, Kind};

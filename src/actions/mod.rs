@@ -1,8 +1,8 @@
 //! Carries out actions as their catalogue rows describe.
 //!
-//! `custom` is the only place that maps the names in a row to code. In the order of a call:
-//! `params`, rules between parameters (`indicator_rules`, `live_response`), then `run` (a route:
-//! `pages`, `proof`) or custom code.
+//! Only `custom` and `route` map the names in a row to code. In the order of a call: `params`, rules
+//! between parameters (`indicator_rules`, `live_response`), then `run`: a `route` (`pages`, `proof`)
+//! or custom code.
 
 mod indicator_rules;
 mod live_response;
@@ -10,6 +10,7 @@ mod meant;
 mod params;
 
 mod custom;
+mod route;
 mod run;
 
 mod conflicting_indicators;
@@ -44,8 +45,9 @@ pub(crate) use packages::package_request;
 pub(crate) use params::read_params;
 pub(crate) use proof::prove;
 pub(crate) use results::result_request;
+pub(crate) use route::send_route;
 pub use run::execute;
-pub(crate) use run::{carry_out, check, send_route};
+pub(crate) use run::{carry_out, check};
 
 use self::meant::{Meant, Strength, meant};
 use crate::edit_distance;

@@ -5,7 +5,7 @@ mod json;
 
 use serde_json::{Map, Value};
 
-use super::run::execute;
+use super::route::send_route;
 use crate::auth::{self, Claims, resource};
 use crate::catalogue::{Action, CATALOGUE, Server, TEST_CONNECTOR};
 use crate::client::Client;
@@ -258,7 +258,8 @@ fn read(client: &mut Client<'_>, claims: Option<&Claims>) -> Finding {
         |action: &&&'static Action| claims.is_none_or(|claims| claims.grants(action.roles));
     let mut known =
         PROBES.iter().filter_map(|name| CATALOGUE.iter().find(|action| action.name == *name));
-    let Some(action) = known.find(granted) else {
+    let found = known.find(granted).and_then(|action| Some((action, action.route()?)));
+    let Some((action, route)) = found else {
         return Skipped("Not checked: the application has no read permission.".to_owned());
     };
     let mut given = Map::new();
@@ -267,7 +268,8 @@ fn read(client: &mut Client<'_>, claims: Option<&Claims>) -> Finding {
     }
     let mut problems = Vec::new();
     let params = schema::read(action.params, given, "", &mut problems);
-    match execute(client, action, &params) {
+    client.set_action(action);
+    match send_route(client, action, route, &params) {
         Ok(_) => {
             Passed(format!("`{}` was answered by {}.", action.name, client.settings.api.host()))
         }

@@ -8,6 +8,7 @@ mod isolation;
 mod library;
 mod lists;
 mod live_response;
+mod live_response_files;
 mod live_response_session;
 mod machine_names;
 pub(crate) mod request_rows;

@@ -5,6 +5,7 @@ mod configuration;
 mod downloads;
 mod embedding;
 mod house_rules;
+mod imports;
 pub(crate) mod operations;
 mod report;
 mod scenarios;

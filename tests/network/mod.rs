@@ -4,6 +4,7 @@ mod certificates;
 mod clouds;
 mod credentials;
 mod egress;
+mod egress_log;
 mod empty_frames;
 mod gzip;
 mod idle_connections;

@@ -33,6 +33,7 @@ Environment:
   DEFENDERCTL_CONFIG  settings file, in place of --config
   DEFENDERCTL_PROFILE  profile, in place of --profile
   DEFENDERCTL_AUDIT   audit file of what changes something, in place of --audit
+  DEFENDERCTL_EGRESS_LOG  log of requests, in place of --egress-log
   DEFENDERCTL_CACHE   folder for compiled components, in place of --cache
   DEFENDERCTL_STATE_DIR   folder for the calls that `resume` goes on with,
   in place of the user's own

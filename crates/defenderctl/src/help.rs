@@ -5,12 +5,13 @@ use clap::Command;
 use super::examples;
 
 /// Options that `-h` leaves out: who needs them looks for them.
-const RARE: [&str; 11] = [
+const RARE: [&str; 12] = [
     "allow_partial",
     "audit",
     "cache",
     "columns",
     "confirm",
+    "egress_log",
     "force",
     "no_cache",
     "no_pager",

@@ -3,8 +3,9 @@
 use std::fs;
 use std::io::Read as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use host_harness::egress::{Egress, InjectionPoints};
+use host_harness::egress::{Egress, InjectionPoints, Observer};
 use host_harness::{
     Action, CallError, CompileLimits, Configured, Connector, Descriptor, Host, HostError,
     Injection, Limits, Origin,
@@ -35,6 +36,8 @@ pub(crate) struct Session {
     pub(crate) path: PathBuf,
     /// The profile of that file.
     pub(crate) profile: Option<String>,
+    /// The log of requests, if there is one.
+    pub(crate) egress_log: Option<PathBuf>,
     /// When the certificate that signs in expires, if one does.
     pub(crate) certificate_ends: Option<OffsetDateTime>,
 }
@@ -62,6 +65,10 @@ impl Grants {
         // own allow-list, and choose for whom its host signs.
         let believed = if plugin.is_embedded() { origins } else { &[] };
         let egress = settings::egress(&settings.host, settings.wanted, believed)?;
+        let egress = match &settings.egress_log {
+            Some(log) => egress.observed_by(Arc::clone(log) as Arc<dyn Observer>),
+            None => egress,
+        };
         Ok(Self { egress, secrets: settings.secrets.ready(&settings.config, believed)? })
     }
 }
@@ -92,7 +99,9 @@ impl Session {
         let id = settings_args.connector_id();
         let session = Self::configure(&host, &id, &settings.config, &specimen, granted).await?;
         let certificate_ends = settings.secrets.certificate_ends();
-        Ok(Self { path: settings.path, profile: settings.profile, certificate_ends, ..session })
+        let egress_log = settings.egress_log.as_ref().map(|log| log.path().to_owned());
+        let (path, profile) = (settings.path, settings.profile);
+        Ok(Self { path, profile, egress_log, certificate_ends, ..session })
     }
 
     /// Configures a connector that has no network and secrets of the right form, and then one that
@@ -124,6 +133,7 @@ impl Session {
             egress,
             path: PathBuf::new(),
             profile: None,
+            egress_log: None,
             certificate_ends: None,
         })
     }

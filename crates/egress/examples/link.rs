@@ -20,7 +20,7 @@ impl State {
             wasi: WasiCtx::builder().build(),
             http: WasiHttpCtx::new(),
             // At most 16 requests at a time; token requests are not shared with other instances.
-            hooks: Hooks::new(egress.isolated(), SignIns::default(), 16),
+            hooks: Hooks::new(egress.isolated("example"), SignIns::default(), 16),
             table: ResourceTable::new(),
         }
     }

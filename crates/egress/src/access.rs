@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::{HeaderMap, Method};
+use serde::Serialize;
 use wasmtime_wasi_http::Error;
 
 use super::path::Path;
@@ -59,7 +60,8 @@ impl ReadPosts {
 }
 
 /// Why the egress refused a request.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// No entry of the allow-list has this scheme, host and port.
     Origin,
@@ -67,6 +69,8 @@ pub enum Reason {
     Method,
     /// The entries for the origin do not have this path, or servers read it differently.
     Path,
+    /// The name resolves to addresses that are not permitted.
+    Address,
     /// The call may only read, and this request could change something.
     ReadsOnly,
     /// The URI has no destination that the egress understands.
@@ -82,6 +86,7 @@ impl Reason {
             Self::Origin => "origin",
             Self::Method => "method",
             Self::Path => "path",
+            Self::Address => "address",
             Self::ReadsOnly => "reads-only",
             Self::Uri => "uri",
             Self::Limit => "limit",
@@ -95,6 +100,7 @@ impl From<Reason> for Error {
             Reason::Origin | Reason::Method | Reason::Path | Reason::ReadsOnly => {
                 Self::HttpRequestDenied
             }
+            Reason::Address => Self::DestinationIpProhibited,
             Reason::Uri => Self::HttpRequestUriInvalid,
             Reason::Limit => Self::ConnectionLimitReached,
         }

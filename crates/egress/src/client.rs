@@ -143,7 +143,7 @@ impl Sender {
         let between_bytes = shorter(options.between_bytes_timeout, self.response_timeout);
 
         let mut connection = capture_connection(&mut request);
-        observed.goes_by(connection.clone());
+        observed.goes_by(connection.clone(), upload.sent());
         let mut response = std::pin::pin!(self.pool.client().request(request));
         let answered = tokio::select! {
             biased;

@@ -85,9 +85,9 @@ mod pool;
 pub mod probe;
 mod proxy;
 mod quota;
+mod recorder;
 mod request_options;
 mod roots;
-mod shown;
 mod sign_in;
 mod target;
 mod tls;
@@ -110,7 +110,7 @@ pub use error::InvalidSetting;
 pub use hooks::Hooks;
 pub use inject::{CredentialUse, Credentials, InjectionPoints, SavedToken, StandIns};
 pub use ipnet::IpNet;
-pub use observe::{Event, Exchange, Observer};
+pub use observe::{Ended, Event, Exchange, LogFile, Observer};
 pub use sign_in::SignIns;
 pub use trust::{TlsVersion, Verification};
 
@@ -145,17 +145,20 @@ impl Egress {
         EgressBuilder::default().closed()
     }
 
-    /// Returns the same egress with a connection pool of its own, for one connector. Who shares no
-    /// connection cannot hold up, or get the response to, another's request.
-    pub fn isolated(&self) -> Self {
+    /// Returns the same egress with a connection pool of its own, for one connector: what shares no
+    /// connection cannot hold up, or get the response to, another's request. An observer gets the
+    /// connector's name.
+    pub fn isolated(&self, connector: impl Into<String>) -> Self {
         let sender = Sender { pool: self.sender.pool.another(), ..self.sender.clone() };
-        Self { sender, ..self.clone() }
+        let observers = Observers { connector: connector.into(), ..self.observers.clone() };
+        Self { sender, observers, ..self.clone() }
     }
 
-    /// Returns the same egress, sharing the pool, with an observer for its exchanges. The original
+    /// Returns the same egress, sharing the pool, with an observer for its requests. The original
     /// is not observed.
     pub fn observed_by(&self, observer: Arc<dyn Observer>) -> Self {
-        Self { observers: Observers::one(observer), ..self.clone() }
+        let observers = Observers { observer: Some(observer), ..self.observers.clone() };
+        Self { observers, ..self.clone() }
     }
 
     /// Returns this egress with additional allow-list entries, in the format of
@@ -208,26 +211,33 @@ impl Egress {
         if let Some(uri) = uri {
             *request.uri_mut() = uri;
         }
+        let watch = self.observers.exchange(&request, target.as_ref(), purpose);
+        let refusal = Refusal {
+            method: request.method().to_string(),
+            origin: target.as_ref().map(Target::origin).unwrap_or_default(),
+            path: request.uri().path().to_owned(),
+            reason: Reason::Address,
+        };
         let allowed = match (place, &target) {
             (None, _) => Err(Reason::Limit),
             (_, None) => Err(Reason::Uri),
             (Some(place), Some(target)) => self
                 .check(&request, target, purpose, &rights)
-                .map(|counted| (place, self.observers.begin(&request, target, purpose, counted))),
+                .map(|counted| (place, counted, self.terms.proxy_for(target))),
         };
-        let (place, mut observed) = match allowed {
+        let (place, counted, proxy) = match allowed {
             Ok(allowed) => allowed,
             Err(reason) => {
-                rights.note(Refusal {
-                    method: request.method().to_string(),
-                    origin: target.map(|target| target.origin()).unwrap_or_default(),
-                    path: request.uri().path().to_owned(),
-                    reason,
-                });
+                watch.refused(reason);
+                rights.note(Refusal { reason, ..refusal });
                 return Err(refuse(request, reason.into()).await);
             }
         };
+        let mut observed = watch.allowed(proxy.map(|proxy| proxy.target.to_string()), counted);
         let answered = place.during(self.sender.send(request, options, &mut observed)).await;
+        if matches!(answered, Err(Error::DestinationIpProhibited)) {
+            rights.note(refusal);
+        }
         Ok(place.hold(observed.ends(answered)?))
     }
 

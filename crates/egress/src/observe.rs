@@ -1,198 +1,247 @@
-//! Lets a host observe the traffic of its egress: for progress, statistics, or to know what an
-//! abandoned call had sent.
+//! Reports to a host what its egress decides, and how each exchange ends: for a log, for
+//! statistics, or to know what an abandoned call had sent.
 
+mod body;
+mod code;
+mod log_file;
+mod path;
+
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use http::{Request, Response};
-use http_body::Body as _;
 use http_body_util::BodyExt;
-use hyper_util::client::legacy::connect::CaptureConnection;
+use hyper_util::client::legacy::connect::{CaptureConnection, HttpInfo};
+use serde::Serialize;
 use wasmtime_wasi_http::{Error, WasiBody};
 
-use super::access::Counted;
-use super::failure::is_certain;
-use super::shown::{self, ShownBody};
-use super::sign_in::{Purpose, is_form};
+use super::access::{Counted, Reason};
+use super::failure;
+use super::sign_in::Purpose;
 use super::target::Target;
+use super::upload::SentBytes;
+use body::ObservedBody;
 
-/// Receives the events of every exchange of an [`Egress`](super::Egress) created by
-/// [`observed_by`](super::Egress::observed_by).
+pub use log_file::LogFile;
+
+/// Receives the events of every request to an [`Egress`](super::Egress) created by
+/// [`observed_by`](super::Egress::observed_by). [`LogFile`] writes them to a file.
 ///
-/// It never receives a request's headers, body or query, nor any response header. The response to a
-/// form may hold a token (RFC 6749 §5.1), so its body is not reported either. Requests that the
-/// egress refuses are not exchanges.
-///
-/// A response body may still contain a secret: a signed link, a token from a service that uses
-/// JSON, or a machine's output. [`wants_body`](Observer::wants_body) should return true only where
-/// the content is known. A path may also be secret, if a service puts keys into its paths.
+/// It never receives headers, bodies or queries.
 pub trait Observer: Send + Sync {
-    /// Called for each event. It runs in the middle of the exchange and must not block.
-    fn observe(&self, exchange: &Exchange, event: Event<'_>);
-
-    /// Whether to report [`Event::Body`], which buffers the body in memory as it passes. No by
-    /// default.
-    fn wants_body(&self, exchange: &Exchange) -> bool {
-        let _ = exchange;
-        false
-    }
+    /// Called for each event. It runs in the middle of the exchange and must not block for long.
+    fn observe(&self, exchange: &Exchange, event: &Event);
 }
 
 /// An exchange: a request and its response.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Exchange {
-    /// A number unique within this process. A retry by the component is a new exchange.
+    /// A number unique within this process. A retry by the component is a new exchange. `exchange`
+    /// in JSON.
+    #[serde(rename = "exchange")]
     pub number: u64,
+    /// Whose request it is, as [`Egress::isolated`](super::Egress::isolated) was called.
+    pub connector: String,
     /// The HTTP method, such as `POST`.
     pub method: String,
-    /// Scheme, host, and the port unless it is the scheme's default: `https://api.example`.
+    /// Scheme, host, and the port unless it is the scheme's default: `https://api.example`. Empty
+    /// if not understood.
     pub origin: String,
-    /// The path as sent, without the query.
+    /// The path without the query, at most 1,024 bytes of it. What looks like a token is `***`: a
+    /// JWT, and a piece of 20 letters or more with capitals, small letters and digits, unless it is
+    /// hexadecimal.
     pub path: String,
     /// Whether it is a token request to an origin where the connector signs in: see
     /// [`SignIns::set_origins`](crate::SignIns::set_origins).
     pub is_sign_in: bool,
 }
 
-/// An event of an exchange: it begins, and is then either answered or not. The body, if reported,
-/// follows the response head.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// An event of an exchange. It is allowed and then ends, or is refused.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum Event<'a> {
-    /// The server may receive the request from now on.
-    Begins,
-    /// The response head arrived.
-    Answered {
-        /// Its status.
-        status: u16,
+pub enum Event {
+    /// The egress refuses the request: nothing of it was sent.
+    Refused {
+        /// The rule that refuses it. [`Reason::Address`] comes after [`Event::Allowed`]: a name is
+        /// resolved only if the allow-list has it.
+        rule: Reason,
     },
-    /// The complete response body: only if requested, not of a form, JSON without a content coding,
-    /// and at most 256 KiB. The component received the same bytes.
-    Body(&'a [u8]),
-    /// There will be no response: the exchange failed, or its instance was terminated in the middle
-    /// of it.
-    Unanswered {
-        /// Whether the server may have received the request. If false, it certainly did not.
-        maybe_sent: bool,
-    },
+    /// The allow-list and its call allow the request. The server may receive it from now on.
+    Allowed,
+    /// The exchange is over.
+    Ended(Ended),
 }
 
-/// The optional observer.
+/// How an exchange ended.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Ended {
+    /// The status of the response; `None` if there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Why there was no response, or not all of it: the `wasi:http` error code, such as
+    /// `connection-refused`, or `abandoned` if the component did not wait for the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+    /// Whether the server may have received the request. If false, it certainly did not.
+    pub maybe_sent: bool,
+    /// The other end of the connection, if there was one: the destination or the proxy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<SocketAddr>,
+    /// The proxy, as `scheme://host:port`; `None` for a direct connection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<String>,
+    /// Bytes of the request's body that were sent.
+    pub request_bytes: u64,
+    /// Bytes of the response's body that were received, as transferred.
+    pub response_bytes: u64,
+    /// How long it took.
+    pub milliseconds: u64,
+}
+
+/// The optional observer, and whose requests it observes.
 #[derive(Clone, Default)]
-pub(crate) struct Observers(Option<Arc<dyn Observer>>);
+pub(crate) struct Observers {
+    pub(crate) observer: Option<Arc<dyn Observer>>,
+    pub(crate) connector: String,
+}
 
 impl Observers {
-    pub(crate) fn one(observer: Arc<dyn Observer>) -> Self {
-        Self(Some(observer))
-    }
-
-    /// Reports that a request is about to be sent.
-    pub(crate) fn begin(
+    /// A request that is about to be decided on.
+    pub(crate) fn exchange(
         &self,
         request: &Request<WasiBody>,
-        target: &Target,
+        target: Option<&Target>,
         purpose: Purpose,
-        counted: Counted,
-    ) -> Observed {
+    ) -> Watch {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
-        let observer = self.0.as_ref().map(|observer| {
+        let watched = self.observer.as_ref().map(|observer| {
             let exchange = Exchange {
                 number: NUMBER.fetch_add(1, Ordering::Relaxed),
-                method: request.method().to_string(),
-                origin: target.origin(),
-                path: request.uri().path().to_owned(),
+                connector: self.connector.clone(),
+                method: path::masked(request.method().as_str()),
+                origin: target.map(Target::origin).unwrap_or_default(),
+                path: path::masked(request.uri().path()),
                 is_sign_in: purpose == Purpose::SignIn,
             };
             (Arc::clone(observer), exchange)
         });
-        let observed = Observed {
-            observer,
-            counted,
-            is_form: is_form(request.headers()),
-            connection: None,
-            over: false,
-        };
-        observed.tell(Event::Begins);
-        observed
+        Watch { watched, begun: Instant::now(), ended: Ended::default(), sent: None }
     }
 }
 
 impl std::fmt::Debug for Observers {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(if self.0.is_some() { "an observer" } else { "nobody" })
+        let observed = if self.observer.is_some() { "an observer" } else { "nobody" };
+        formatter.write_str(observed)
     }
 }
 
-/// An exchange in progress. Dropped before its end, it reports that there will be no response.
-pub(crate) struct Observed {
-    observer: Option<(Arc<dyn Observer>, Exchange)>,
-    counted: Counted,
-    is_form: bool,
-    connection: Option<CaptureConnection>,
-    over: bool,
+/// An exchange, and what is known of its end.
+pub(crate) struct Watch {
+    watched: Option<(Arc<dyn Observer>, Exchange)>,
+    begun: Instant,
+    ended: Ended,
+    sent: Option<SentBytes>,
 }
 
-impl Observed {
-    /// Sets the capture that later tells whether the request was given a connection.
-    pub(crate) fn goes_by(&mut self, connection: CaptureConnection) {
-        self.connection = Some(connection);
+impl Watch {
+    pub(crate) fn refused(&self, rule: Reason) {
+        self.report(&Event::Refused { rule });
     }
 
-    /// Reports the result, and captures the body if the observer wants it.
-    pub(crate) fn ends(
-        mut self,
-        answered: Result<Response<WasiBody>, Error>,
-    ) -> Result<Response<WasiBody>, Error> {
-        self.over = true;
-        match answered {
-            Ok(response) => {
-                let status = response.status().as_u16();
-                self.counted.answered(status);
-                self.tell(Event::Answered { status });
-                Ok(self.with_shown_body(response))
-            }
-            Err(error) => {
-                self.is_unanswered(!is_certain(&error));
-                Err(error)
-            }
-        }
+    /// Reports that the request is about to be sent, through this proxy.
+    pub(crate) fn allowed(mut self, proxy: Option<String>, counted: Counted) -> Observed {
+        self.ended.proxy = proxy;
+        self.report(&Event::Allowed);
+        Observed { watch: Some(self), counted, connection: None }
     }
 
-    fn with_shown_body(&self, response: Response<WasiBody>) -> Response<WasiBody> {
-        let Some((observer, exchange)) = &self.observer else { return response };
-        if self.is_form
-            || !shown::fits(&response)
-            || response.body().is_end_stream()
-            || !observer.wants_body(exchange)
-        {
-            return response;
-        }
-        let (observer, exchange) = (Arc::clone(observer), exchange.clone());
-        let show = move |body: &[u8]| observer.observe(&exchange, Event::Body(body));
-        response.map(|body| ShownBody::new(body, Box::new(show)).boxed_unsync())
+    fn ends(mut self, failure: Option<&str>) {
+        self.ended.failure = failure.map(str::to_owned);
+        self.ended.request_bytes = self.sent.as_ref().map_or(0, SentBytes::get);
+        let took = self.begun.elapsed().as_millis();
+        self.ended.milliseconds = u64::try_from(took).unwrap_or(u64::MAX);
+        self.report(&Event::Ended(self.ended.clone()));
     }
 
-    fn is_unanswered(&mut self, maybe_sent: bool) {
-        self.counted.unanswered(maybe_sent);
-        self.tell(Event::Unanswered { maybe_sent });
-    }
-
-    fn tell(&self, event: Event<'_>) {
-        if let Some((observer, exchange)) = &self.observer {
+    fn report(&self, event: &Event) {
+        if let Some((observer, exchange)) = &self.watched {
             observer.observe(exchange, event);
         }
     }
 }
 
+/// An exchange in progress. Dropped before its end, it reports that there will be no response.
+pub(crate) struct Observed {
+    /// `None` once it is over.
+    watch: Option<Watch>,
+    counted: Counted,
+    connection: Option<CaptureConnection>,
+}
+
+impl Observed {
+    /// Sets what later tells whether the request was given a connection, and how much was sent.
+    pub(crate) fn goes_by(&mut self, connection: CaptureConnection, sent: SentBytes) {
+        self.connection = Some(connection);
+        if let Some(watch) = &mut self.watch {
+            watch.sent = Some(sent);
+        }
+    }
+
+    /// Reports the result, of a response once its body is over.
+    pub(crate) fn ends(
+        mut self,
+        answered: Result<Response<WasiBody>, Error>,
+    ) -> Result<Response<WasiBody>, Error> {
+        let Some(mut watch) = self.watch.take() else { return answered };
+        watch.ended.address = self.address();
+        match answered {
+            Ok(response) => {
+                let status = response.status().as_u16();
+                self.counted.answered(status);
+                (watch.ended.status, watch.ended.maybe_sent) = (Some(status), true);
+                if watch.watched.is_none() {
+                    return Ok(response);
+                }
+                Ok(response.map(|body| ObservedBody::new(body, watch).boxed_unsync()))
+            }
+            Err(error) => {
+                let maybe_sent = !failure::is_certain(&error);
+                self.counted.unanswered(maybe_sent);
+                watch.ended.maybe_sent = maybe_sent;
+                match error {
+                    Error::DestinationIpProhibited => watch.refused(Reason::Address),
+                    _ => watch.ends(Some(&code::name(&error))),
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn address(&self) -> Option<SocketAddr> {
+        let connected = self.connection.as_ref()?.connection_metadata();
+        let mut extras = http::Extensions::new();
+        connected.as_ref()?.get_extras(&mut extras);
+        extras.get().map(HttpInfo::remote_addr)
+    }
+}
+
 impl Drop for Observed {
     fn drop(&mut self) {
-        if !self.over {
-            // The client records the connection before it writes anything.
-            let connected =
-                |connection: &CaptureConnection| connection.connection_metadata().is_some();
-            let maybe_sent = self.connection.as_ref().is_some_and(connected);
-            self.is_unanswered(maybe_sent);
-        }
+        let Some(mut watch) = self.watch.take() else { return };
+        // The client records the connection before it writes anything.
+        let connected = |connection: &CaptureConnection| connection.connection_metadata().is_some();
+        let maybe_sent = self.connection.as_ref().is_some_and(connected);
+        self.counted.unanswered(maybe_sent);
+        watch.ended.address = self.address();
+        watch.ended.maybe_sent = maybe_sent;
+        watch.ends(Some(body::ABANDONED));
     }
 }

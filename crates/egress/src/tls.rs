@@ -15,7 +15,7 @@ use super::failure::DialError;
 use super::lenient::Lenient;
 use super::pattern::Pattern;
 use super::pins::Pinned;
-use super::probe::Recorder;
+use super::recorder::Recorder;
 use super::roots::SystemRoots;
 use super::target::Target;
 use super::trust::{TlsVersion, Trust, TrustSettings, Verification};

@@ -1,6 +1,7 @@
 //! A request body that tracks its upload progress.
 
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -23,6 +24,17 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub(crate) struct Upload {
     state: Arc<Mutex<State>>,
+    sent: SentBytes,
+}
+
+/// How many bytes of a body were sent. It does not keep the body.
+#[derive(Clone, Default)]
+pub(crate) struct SentBytes(Arc<AtomicU64>);
+
+impl SentBytes {
+    pub(crate) fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 struct State {
@@ -36,13 +48,17 @@ impl Upload {
     pub(crate) fn of(request: Request<WasiBody>) -> (Request<Self>, Self) {
         let (head, body) = request.into_parts();
         let state = State { body, ended: false, progress: Instant::now() };
-        let upload = Self { state: Arc::new(Mutex::new(state)) };
+        let upload = Self { state: Arc::new(Mutex::new(state)), sent: SentBytes::default() };
         (Request::from_parts(head, upload.clone()), upload)
     }
 
     /// Returns when data was last sent or [`Upload::touch`] was last called.
     pub(crate) fn progress(&self) -> Instant {
         self.lock().progress
+    }
+
+    pub(crate) fn sent(&self) -> SentBytes {
+        self.sent.clone()
     }
 
     pub(crate) fn touch(&self) {
@@ -77,6 +93,9 @@ impl Body for Upload {
         if let Poll::Ready(frame) = &polled {
             state.ended = !matches!(frame, Some(Ok(_)));
             state.progress = Instant::now();
+            if let Some(data) = frame.as_ref().and_then(|frame| frame.as_ref().ok()?.data_ref()) {
+                self.sent.0.fetch_add(data.len() as u64, Ordering::Relaxed);
+            }
         }
         polled
     }

@@ -2,8 +2,7 @@
 
 use wasmparser::{FunctionBody, Parser, Payload};
 
-use super::limits::{CompileLimit, CompileLimits};
-use crate::HostError;
+use crate::{CompileLimit, CompileLimits, HostError};
 
 /// Checks a component against the limits, in time proportional to its size. It is not validated:
 /// the compiler does that.

@@ -4,9 +4,8 @@ use std::io::{self, Read, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use super::limits::CompileLimits;
 use super::sealed::Key;
-use crate::engine;
+use crate::{CompileLimits, engine};
 
 /// What a compiler that started sends as its exit status if it refuses the component.
 pub(super) const REFUSED: u8 = 1;

@@ -10,7 +10,6 @@
 mod bounds;
 mod cache;
 mod child;
-mod limits;
 mod process;
 mod sealed;
 
@@ -18,12 +17,11 @@ use wasmtime::Engine;
 use wasmtime::component::Component;
 
 pub use child::compile_child;
-pub use limits::{CompileLimit, CompileLimits};
 
 pub(crate) use cache::Cache;
 pub(crate) use process::Compiler;
 
-use crate::HostError;
+use crate::{CompileLimits, HostError};
 use sealed::Key;
 
 /// Who compiles a component.

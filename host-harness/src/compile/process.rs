@@ -9,9 +9,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::child::{OwnLimits, REFUSED};
-use super::limits::{CompileLimit, CompileLimits};
 use super::sealed::{HEADER, Key};
-use crate::HostError;
+use crate::{CompileLimit, CompileLimits, HostError};
 
 /// A program that calls [`compile_child`](crate::compile_child).
 #[derive(Clone, Debug)]

@@ -1,10 +1,9 @@
 //! Executes actions: in one call, or opened as a file.
 
-use super::Connector;
-use super::reports::{self, with_warnings};
+use super::download::{Download, Opened};
+use super::{Connector, reports};
 use crate::deadline::within;
 use crate::described::Call;
-use crate::download::{Download, Opened};
 use crate::instance::Instance;
 use crate::{CallError, HostError, Outcome};
 
@@ -28,7 +27,7 @@ impl Connector {
             Ok(outcome) => {
                 let report = turn.take_report();
                 turn.end_after(outcome.usage.requests).await;
-                Ok(with_warnings(outcome.into(), &reports::refusals(report)))
+                Ok(Outcome::from(outcome).with_refusals(&reports::refusals(report)))
             }
             Err(refusal) => Err(self.end_refused(turn, refusal).await.into()),
         }

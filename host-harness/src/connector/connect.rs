@@ -1,9 +1,15 @@
-//! Connects a trusted component, deriving the allowed origins from its config.
+//! Creates connectors. Of a trusted component, the allowed origins are derived from its config.
 
 use super::Connector;
 use crate::{CallError, Configured, Host, HostError, Secrets};
 
 impl Host {
+    /// Creates a connector of this component. `id` is the host's own name for it; the first call
+    /// creates an instance.
+    pub fn connector(&self, id: impl Into<String>) -> Connector {
+        Connector::new(self.clone(), id.into())
+    }
+
     /// Creates a connector of a trusted component with this config and these secrets (both JSON).
     /// It may call the origins that they require, in addition to those that the host allows. `id`
     /// is the host's own name for it.

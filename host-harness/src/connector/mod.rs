@@ -4,6 +4,7 @@
 mod actions;
 mod connect;
 mod credentials;
+mod download;
 mod reports;
 mod secrets;
 mod session;
@@ -11,20 +12,21 @@ mod steps;
 mod turns;
 
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex as SyncMutex};
+use std::sync::{Arc, Mutex as SyncMutex, OnceLock};
 
 use tokio::sync::Mutex;
+
+pub use download::Download;
 
 use crate::common::{Common, Settings};
 use crate::deadline::within;
 use crate::described::Call;
-use crate::download::Opened;
 use crate::instance::Instance;
 use crate::stderr::Stderr;
 use crate::turn::Slot;
-use crate::{CallError, Configured, Descriptor, Host, Report};
+use crate::{CallError, Configured, Descriptor, Host, Origin, Report};
+use download::Opened;
 use plugin_egress::{Credentials, SignIns};
-pub(crate) use reports::with_warnings;
 use secrets::Fresh;
 
 /// A connector: a few instances of the component, each created when a call first needs it, and
@@ -57,6 +59,8 @@ struct Shared {
     sign_ins: SignIns,
     /// Real secrets and tokens, if the component gets stand-ins.
     credentials: Option<Credentials>,
+    /// The origins of the first config that was accepted.
+    origins: OnceLock<Vec<Origin>>,
     /// The secret source, if there is one. Locked while it is being called.
     fresh: Mutex<Option<Fresh>>,
     /// Revision of the config whose secrets the service rejected.
@@ -67,12 +71,12 @@ struct Shared {
 }
 
 impl Connector {
-    pub(crate) fn new(host: Host, id: String) -> Self {
-        let host = host.with_egress(host.egress().isolated());
+    fn new(host: Host, id: String) -> Self {
+        let host = host.with_egress(host.egress().isolated(&id));
         let limits = host.limits();
         let stderr = Stderr::new(limits.stderr_bytes);
         let slots = (0..limits.parallel_calls.max(1)).map(|_| Mutex::default()).collect();
-        let (common, sign_ins, fresh, refused, dropped) = Default::default();
+        let (common, sign_ins, origins, fresh, refused, dropped) = Default::default();
         let credentials = host.injection().map(|injection| {
             let credentials = Credentials::default();
             credentials.inject_at(injection.before_configure());
@@ -86,6 +90,7 @@ impl Connector {
                 common,
                 sign_ins,
                 credentials,
+                origins,
                 fresh,
                 refused,
                 slots,
@@ -124,17 +129,25 @@ impl Connector {
     /// # Errors
     ///
     /// `InvalidConfig` if the config or secrets are wrong, with every problem in `details`; a
-    /// [`HostError`](crate::HostError) if an instance could not be created or was terminated. The
-    /// previous config then stays active.
+    /// [`HostError`](crate::HostError) if an instance could not be created or was terminated, or if
+    /// a component that is not [trusted](crate::HostBuilder::trusted) asks for other origins than
+    /// before (`OtherOrigins`). The previous config then stays active.
     pub async fn configure(&self, config: &str, secrets: &str) -> Result<Configured, CallError> {
         let mut fresh = self.shared.fresh.lock().await;
-        let configured = self.put_in_force(Settings::new(config, secrets)).await?;
+        let configured = self.put_in_force(Settings::new(config, secrets), false).await?;
         *fresh = None;
         Ok(configured)
     }
 
-    async fn put_in_force(&self, settings: Settings) -> Result<Configured, CallError> {
+    /// Applies settings: others, or the same with renewed secrets.
+    async fn put_in_force(
+        &self,
+        settings: Settings,
+        is_renewal: bool,
+    ) -> Result<Configured, CallError> {
         let (mut settings, given) = self.with_stand_ins(settings)?;
+        let before = self.shared.common.settings().1;
+        let is_other = !is_renewal && before.is_some_and(|before| !before.is_same(&settings));
         // The instance's session may also be valid under the new config. A previous config that
         // instances no longer accept must not prevent replacing it.
         let mut turn = match self.turn().await {
@@ -147,7 +160,9 @@ impl Connector {
         match turn.judge("configure", called)? {
             Ok(configured) => {
                 let configured = Configured::from(configured);
-                self.inject(given, &configured)?;
+                self.check_origins(&configured)?;
+                self.inject(given, &configured, is_other)?;
+                self.shared.origins.get_or_init(|| configured.origins.clone());
                 settings.sign_in = configured.sign_in().map(str::to_owned).collect();
                 self.signs_in_at(&settings.sign_in);
                 turn.end_configured(settings).await;
@@ -187,7 +202,7 @@ impl Connector {
         Ok(answer?.into())
     }
 
-    pub(crate) fn host(&self) -> &Host {
+    fn host(&self) -> &Host {
         &self.shared.host
     }
 }

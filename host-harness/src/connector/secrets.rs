@@ -68,7 +68,7 @@ impl Connector {
         let mut fresh = self.shared.fresh.lock().await;
         let source = Source::new(ask);
         let secrets = self.ask(&source).await?;
-        let configured = self.put_in_force(Settings::new(config, secrets.json())).await?;
+        let configured = self.put_in_force(Settings::new(config, secrets.json()), false).await?;
         *fresh = Some(self.given(config.to_owned(), source, &secrets));
         Ok(configured)
     }
@@ -84,7 +84,7 @@ impl Connector {
         let secrets = self.ask(source).await?;
         // A caching source may return the same secrets, which the component already has.
         if **json != *secrets.json() {
-            self.put_in_force(Settings::new(config, secrets.json())).await?;
+            self.put_in_force(Settings::new(config, secrets.json()), true).await?;
             *number = self.shared.common.settings().0;
             *json = Zeroizing::new(secrets.json().to_owned());
         }

@@ -1,10 +1,10 @@
 //! Plans, advances and recovers operations step by step.
 
 use super::Connector;
+use crate::contract::{NextStep, Progress};
 use crate::deadline::within;
 use crate::described::Call;
 use crate::instance::Instance;
-use crate::operation::{NextStep, Progress};
 use crate::turn::Turn;
 use crate::{CallError, HostError, PluginError};
 

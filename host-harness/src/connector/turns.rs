@@ -7,10 +7,10 @@ use futures_util::future::select_all;
 use plugin_egress::{Egress, SignIns};
 use tokio::sync::MutexGuard;
 
+use super::download::Opened;
 use super::{Connector, Shared};
 use crate::described::{Call, Described};
-use crate::download::Opened;
-use crate::linked::Grants;
+use crate::state::Grants;
 use crate::turn::{Slot, Turn};
 use crate::{CallError, HostError};
 
@@ -37,7 +37,7 @@ impl Connector {
     }
 
     /// Leases any instance and applies the connector's config and session.
-    pub(crate) async fn turn(&self) -> Result<Turn<'_>, CallError> {
+    pub(super) async fn turn(&self) -> Result<Turn<'_>, CallError> {
         let (place, slot) = self.free_slot().await;
         let mut turn = self.begin(place, slot).await?;
         turn.catch_up().await?;
@@ -45,7 +45,7 @@ impl Connector {
     }
 
     /// Leases the instance in which a file was opened.
-    pub(crate) async fn turn_for(&self, file: &Opened) -> Result<Turn<'_>, CallError> {
+    pub(super) async fn turn_for(&self, file: &Opened) -> Result<Turn<'_>, CallError> {
         let slot = self.shared.slots[file.slot].lock().await;
         if slot.holds(file.generation) {
             self.begin(file.slot, slot).await
@@ -97,7 +97,7 @@ impl Connector {
     }
 
     /// Records that a file is no longer read. Its instance closes it at once if it is idle.
-    pub(crate) fn drop_file(&self, file: Opened) {
+    pub(super) fn drop_file(&self, file: Opened) {
         self.dropped().push(file);
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let connector = self.clone();

@@ -15,6 +15,7 @@ mod error;
 mod json;
 mod names;
 mod outcome;
+mod progress;
 mod refusal;
 mod report;
 
@@ -22,6 +23,7 @@ pub use configured::{Configured, Origin};
 pub use descriptor::{Action, Descriptor, Effect};
 pub use error::{ErrorKind, ErrorSource, PluginError, Retry};
 pub use outcome::{Job, JobState, Outcome, Usage, Warning};
+pub use progress::{Facts, NextStep, Progress, Target, TargetState};
 pub use refusal::{Refusal, RefusalReason};
 pub use report::{Permission, Report, Step, StepStatus};
 

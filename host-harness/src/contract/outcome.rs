@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::Refusal;
 use super::names::named;
 
 /// The outcome of a successful action.
@@ -29,6 +30,19 @@ impl Outcome {
     /// The result does not match that type.
     pub fn parse<'a, T: Deserialize<'a>>(&'a self) -> serde_json::Result<T> {
         serde_json::from_str(&self.data)
+    }
+
+    /// Adds a warning for each request that the host refused.
+    pub(crate) fn with_refusals(mut self, refused: &[Refusal]) -> Self {
+        let warnings = refused.iter().map(|refusal| Warning {
+            code: "request-refused".to_owned(),
+            message: format!("The host refused a request: {refusal}."),
+            details: serde_json::to_string(refusal).ok(),
+        });
+        // Those of earlier steps may be there already.
+        let new: Vec<Warning> = warnings.filter(|it| !self.warnings.contains(it)).collect();
+        self.warnings.extend(new);
+        self
     }
 }
 

@@ -1,5 +1,6 @@
 //! Requests that the host refused.
 
+use plugin_egress::Reason;
 use serde::{Deserialize, Serialize};
 
 use super::names::named;
@@ -26,6 +27,7 @@ impl std::fmt::Display for Refusal {
             RefusalReason::Origin => "its origin is not allowed",
             RefusalReason::Method => "its method is not allowed there",
             RefusalReason::Path => "its path is not allowed there",
+            RefusalReason::Address => "its name leads to no address that may be called",
             RefusalReason::ReadsOnly => "the call may only read",
             RefusalReason::Uri => "its destination is not understood",
             RefusalReason::Limit => "too many requests were in progress",
@@ -43,11 +45,28 @@ named! {
         Method = "method",
         /// The allow-list does not have its path there.
         Path = "path",
+        /// Its name resolves to addresses that are not permitted.
+        Address = "address",
         /// The call may only read: see [`Action::only_reads`](super::Action::only_reads).
         ReadsOnly = "reads-only",
         /// Its destination is not understood.
         Uri = "uri",
         /// Too many requests of the instance were in progress.
         Limit = "limit",
+    }
+}
+
+impl From<plugin_egress::Refusal> for Refusal {
+    fn from(from: plugin_egress::Refusal) -> Self {
+        let reason = match from.reason {
+            Reason::Origin => RefusalReason::Origin,
+            Reason::Method => RefusalReason::Method,
+            Reason::Path => RefusalReason::Path,
+            Reason::Address => RefusalReason::Address,
+            Reason::ReadsOnly => RefusalReason::ReadsOnly,
+            Reason::Uri => RefusalReason::Uri,
+            Reason::Limit => RefusalReason::Limit,
+        };
+        Self { method: from.method, origin: from.origin, path: from.path, reason }
     }
 }

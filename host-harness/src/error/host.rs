@@ -41,6 +41,15 @@ pub enum HostError {
         /// What is in the way. It never contains a secret.
         problem: String,
     },
+    /// A component that is not trusted asks for other origins than with its first config.
+    #[error(
+        "the component asks for origins that it did not ask for when it was first configured: {origins}; if you accept them, make a new \
+         connector and configure that"
+    )]
+    OtherOrigins {
+        /// The new origins, each with its purpose.
+        origins: String,
+    },
     /// [`Host::connect`](crate::Host::connect) was called for a component that is not trusted to
     /// choose its own origins.
     #[error(

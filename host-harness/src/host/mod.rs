@@ -9,12 +9,12 @@ use wasmtime::Engine;
 pub use self::builder::HostBuilder;
 use crate::clock::{Clock, Time};
 use crate::compile::{self, By, Cache};
-use crate::connector::Connector;
 use crate::described::{Described, Once};
 use crate::engine;
 use crate::injection::Injection;
 use crate::instance::Instance;
-use crate::linked::{Grants, Linked, is_full};
+use crate::linked::{Linked, is_full};
+use crate::state::Grants;
 use crate::{HostError, Limits};
 use plugin_egress::{Egress, ReadPosts};
 
@@ -65,12 +65,6 @@ impl Host {
         Self { injection, ..self.clone() }
     }
 
-    /// Creates a connector of this component. `id` is the host's own name for it; the first call
-    /// creates an instance.
-    pub fn connector(&self, id: impl Into<String>) -> Connector {
-        Connector::new(self.clone(), id.into())
-    }
-
     /// Returns the interfaces that the component imports, with versions.
     pub fn imports(&self) -> Vec<String> {
         self.plugin.linked.imports()
@@ -109,7 +103,12 @@ impl Host {
         &self,
         grants: impl FnOnce() -> Grants,
     ) -> Result<&Described, HostError> {
-        self.plugin.described.get(self, &self.plugin.read_posts, grants).await
+        let plugin = &self.plugin;
+        let instantiate = async || self.instantiate(grants()).await;
+        plugin
+            .described
+            .get(&plugin.limits, plugin.is_trusted, &plugin.read_posts, instantiate)
+            .await
     }
 
     /// Creates a new instance, not yet configured.

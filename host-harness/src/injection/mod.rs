@@ -3,9 +3,9 @@
 mod snapshot;
 mod stand_ins;
 
-use plugin_egress::{InjectionPoints, InvalidSetting};
+use plugin_egress::{Egress, InjectionPoints, InvalidSetting};
 
-use crate::{Host, Origin};
+use crate::Origin;
 
 pub(crate) use snapshot::Snapshot;
 pub(crate) use stand_ins::GivenSecrets;
@@ -48,15 +48,15 @@ impl Injection {
     /// What is missing, in words, if the component could not sign in or call its API.
     pub(crate) fn points(
         &self,
-        host: &Host,
+        is_trusted: bool,
+        egress: &Egress,
         declared: &[Origin],
         has_secret: bool,
     ) -> Result<InjectionPoints, String> {
         if let Self::At(points) = self {
             return Ok(points.clone());
         }
-        let is_allowed =
-            |origin: &&Origin| host.is_trusted() || host.egress().names(&origin.pattern);
+        let is_allowed = |origin: &&Origin| is_trusted || egress.names(&origin.pattern);
         let mut points = InjectionPoints::default();
         for Origin { pattern, purpose, .. } in declared.iter().filter(is_allowed) {
             let added: Result<InjectionPoints, InvalidSetting> = match purpose.as_str() {
@@ -74,7 +74,7 @@ impl Injection {
             let problem = match named.as_slice() {
                 [] => format!("the component declares no origin of the purpose `{purpose}`"),
                 // What is not allowed gets no request at all.
-                named if !named.iter().any(|origin| host.egress().covers(origin)) => return Ok(()),
+                named if !named.iter().any(|origin| egress.covers(origin)) => return Ok(()),
                 named => format!(
                     "the component declares {} for the purpose `{purpose}`, which must be https and named in the allow-list, not covered by a pattern",
                     named.join(", ")

@@ -13,15 +13,14 @@
 
 mod file;
 mod journal;
-mod progress;
 
 use std::time::Duration;
 
 use crate::{CallError, Cause, Connector, HostError, Outcome, PluginError, Usage};
 
+pub use crate::contract::{Facts, NextStep, Progress, Target, TargetState};
 pub use file::FileJournal;
 pub use journal::{Entry, Journal, NoJournal};
-pub use progress::{Facts, NextStep, Progress, Target, TargetState};
 
 /// How often in a row an instance may be terminated in a step before the failure is returned.
 const ATTEMPTS: u32 = 3;

@@ -1,16 +1,18 @@
 //! The world a stub starts with: who may sign in, what exists, how long things take and what goes
 //! wrong.
-//!
-//! One file, because the scenario format is read as a whole.
 
 mod ends_as;
 mod file;
+mod pages;
 mod schema;
+mod tokens;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::ends_as::EndsAs;
 pub use self::file::ScenarioFileError;
+pub use self::pages::{CapSignal, ListCap, NextLink};
+pub use self::tokens::{ExpiresIn, FederatedCredential, Grant, TokenRules};
 use super::comment::CommentRewrite;
 use super::demo;
 use super::fault::Fault;
@@ -111,70 +113,6 @@ pub struct Scenario {
     pub faults: Vec<Fault>,
 }
 
-/// Roles that an administrator grants later.
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Grant {
-    /// The roles, which are added to those of the scenario.
-    pub roles: Vec<String>,
-    /// How many tokens are issued before, for any API.
-    #[serde(default = "Grant::default_tokens")]
-    pub after_tokens: usize,
-}
-
-impl Grant {
-    fn default_tokens() -> usize {
-        1
-    }
-}
-
-/// How tokens are issued.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-pub struct TokenRules {
-    /// How long a token is valid, in seconds.
-    pub lifetime_seconds: u64,
-    /// What `expires_in` says instead of the real lifetime, in seconds.
-    pub claimed_seconds: Option<u64>,
-    /// How `expires_in` is written.
-    pub expires_in: ExpiresIn,
-}
-
-/// How a token reply writes `expires_in`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum ExpiresIn {
-    /// As a JSON number, as the v2.0 endpoint does.
-    Number,
-    /// As a JSON string, as the v1 endpoint does.
-    String,
-    /// Not at all.
-    Absent,
-}
-
-/// A workload-identity federation: an issuer and subject the application trusts.
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct FederatedCredential {
-    /// The assertion's `iss`.
-    pub issuer: String,
-    /// The assertion's `sub`.
-    pub subject: String,
-    /// The assertion's `aud`.
-    #[serde(default = "FederatedCredential::default_audience")]
-    pub audience: String,
-}
-
-impl FederatedCredential {
-    fn default_audience() -> String {
-        "api://AzureADTokenExchange".to_owned()
-    }
-}
-
 /// What a request gets while the same action is under way on the device: both have been seen in the
 /// service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -201,48 +139,6 @@ pub enum IsolateAgain {
     Succeed,
     /// It stays `Pending` until it is cancelled.
     Hang,
-}
-
-/// Where the link to a list's next page leads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum NextLink {
-    /// It leads to the next page of the same query, and the last page has none.
-    Faithful,
-    /// It drops the filter and leads to the first page again.
-    Looping,
-    /// It points to another origin, as links of the service have been seen to name another of
-    /// Microsoft's hosts.
-    Foreign,
-}
-
-/// A limit of pages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct ListCap {
-    /// The most records in a page, whatever `$top` is.
-    pub records: usize,
-    /// How the service shows it.
-    pub signal: CapSignal,
-}
-
-/// How the service shows that a page is shorter than requested although there are more records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum CapSignal {
-    /// By nothing but the page itself: no count, no link.
-    Nothing,
-    /// By `@odata.count`.
-    Count,
-    /// By `@odata.nextLink`, without a count.
-    NextLink,
-    /// By `@odata.nextLink`, while `@odata.count` counts the records of the page alone.
-    WrongCount,
-    /// A larger `$top` is refused with 400, as by `/api/vulnerabilities`.
-    Refusal,
 }
 
 /// How actions of one type end that do not succeed.
@@ -324,12 +220,5 @@ impl Default for Scenario {
             gzip_results: false,
             faults: Vec::new(),
         }
-    }
-}
-
-impl Default for TokenRules {
-    fn default() -> Self {
-        // One second short of an hour, as the endpoint's own samples show.
-        Self { lifetime_seconds: 3599, claimed_seconds: None, expires_in: ExpiresIn::Number }
     }
 }

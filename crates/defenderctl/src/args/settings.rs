@@ -18,6 +18,10 @@ pub(crate) struct SettingsArgs {
     /// Profile of the settings file
     #[arg(long, value_name = "NAME", env = "DEFENDERCTL_PROFILE", global = true)]
     pub(crate) profile: Option<String>,
+
+    /// Append a JSON line for each request that is allowed or refused, and for its end
+    #[arg(long, value_name = "FILE", env = "DEFENDERCTL_EGRESS_LOG", global = true)]
+    pub(crate) egress_log: Option<PathBuf>,
 }
 
 /// The settings file of a folder.
@@ -70,7 +74,9 @@ impl SettingsArgs {
             .iter()
             .flat_map(|path| ["-c".to_owned(), path.to_string_lossy().into_owned()]);
         let profile = self.profile.iter().flat_map(|name| ["--profile".to_owned(), name.clone()]);
-        config.chain(profile).collect()
+        let log = self.egress_log.iter().map(|path| path.to_string_lossy().into_owned());
+        let log = log.flat_map(|path| ["--egress-log".to_owned(), path]);
+        config.chain(profile).chain(log).collect()
     }
 }
 
@@ -81,7 +87,7 @@ mod tests {
     #[test]
     fn connector_id_is_the_settings_file_without_its_extension() {
         let config = Some(PathBuf::from("/etc/connectors/prod.toml"));
-        let mut settings = SettingsArgs { config, profile: None };
+        let mut settings = SettingsArgs { config, ..SettingsArgs::default() };
         assert_eq!(settings.connector_id(), "prod");
         settings.profile = Some("lab".into());
         assert_eq!(settings.connector_id(), "lab");

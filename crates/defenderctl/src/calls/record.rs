@@ -35,6 +35,9 @@ pub(crate) struct Record {
     pub(crate) audit: Option<PathBuf>,
     /// Whether the audit file has how it ended.
     pub(crate) audited: bool,
+    /// The log of requests.
+    #[serde(default)]
+    pub(crate) egress_log: Option<PathBuf>,
     /// When it began (RFC 3339).
     pub(crate) began: String,
     /// When its result was shown: nothing is left to be done.
@@ -110,6 +113,7 @@ impl Record {
             plugin: plugin.absolute()?,
             audit: audit.map(absolute).transpose()?,
             audited: false,
+            egress_log: session.egress_log.as_ref().map(absolute).transpose()?,
             began: now(),
             ended: None,
             shown: Shown { result: shown.result.absolute()?, ..shown },

@@ -2,6 +2,7 @@
 //! that are unfinished.
 
 use std::io;
+use std::path::PathBuf;
 
 use clap::Args;
 use host_harness::operation::{FileJournal, NextStep, OperationError};
@@ -45,6 +46,10 @@ pub(crate) struct Resume {
     /// more. Shows where each of its targets is, and asks unless `--yes`
     #[arg(long, requires = "call")]
     forget: bool,
+
+    /// Append a JSON line for each request that is allowed or refused, and for its end
+    #[arg(long, value_name = "FILE", env = "DEFENDERCTL_EGRESS_LOG")]
+    egress_log: Option<PathBuf>,
 }
 
 impl Resume {
@@ -93,6 +98,7 @@ impl Resume {
         let settings = SettingsArgs {
             config: Some(record.settings.clone()),
             profile: record.connector.profile.clone(),
+            egress_log: self.egress_log.clone().or_else(|| record.egress_log.clone()),
         };
         let session = Session::open(&plugin, &settings, output).await?;
         let descriptor = session.describe().await?;

@@ -42,7 +42,8 @@ fn refused(refusal: &Refusal) -> Option<String> {
         RefusalReason::Path => {
             format!("`host.allowedHosts` does not have this path for {origin}")
         }
-        RefusalReason::Uri | RefusalReason::Limit => return None,
+        // The connector's own message says what to do.
+        RefusalReason::Address | RefusalReason::Uri | RefusalReason::Limit => return None,
     };
     let short = clean_short(&format!("{method} {origin}{path}"));
     Some(format!("{short} was not sent: {}", clean_short(&why)))

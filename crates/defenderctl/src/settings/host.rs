@@ -2,7 +2,7 @@
 //! limits.
 
 use std::net::IpAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use host_harness::egress::{IpNet, Verification};
@@ -14,9 +14,10 @@ use super::section::Section;
 use super::tls::{self, CustomHost, TlsSettings};
 use super::units::{duration, size};
 
-const HOST: [&str; 13] = [
+const HOST: [&str; 14] = [
     "allowedHosts",
     "customHostSettings",
+    "egressLog",
     "injectCredentials",
     "limits",
     "maxResponseContentLength",
@@ -52,6 +53,8 @@ pub(crate) struct HostSettings {
     pub(crate) tls: TlsSettings,
     /// Exceptions for single hosts.
     pub(crate) custom_hosts: Vec<CustomHost>,
+    /// The log of what is allowed and refused.
+    pub(crate) egress_log: Option<PathBuf>,
     /// Whether the component gets stand-ins in place of its credentials.
     pub(crate) inject_credentials: Option<InjectCredentials>,
     /// What an instance, its connections and its files may use.
@@ -123,6 +126,7 @@ impl HostSettings {
             ignore_environment: host.flag("useEnvironment", problems) == Some(false),
             tls: TlsSettings::read(&host, folder, problems),
             custom_hosts: tls::custom_hosts(&host, folder, problems),
+            egress_log: host.text("egressLog", problems).map(|path| folder.join(path)),
             inject_credentials: InjectCredentials::read(&host, problems),
             limits: HostLimits::read(&host, problems),
         }

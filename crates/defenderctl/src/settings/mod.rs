@@ -21,7 +21,9 @@ mod wanted;
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use host_harness::egress::LogFile;
 use host_harness::{Injection, Limits};
 use serde_json::Value;
 
@@ -53,6 +55,8 @@ pub(crate) struct Settings {
     pub(crate) secrets: Secrets,
     /// The sandbox's settings.
     pub(crate) host: HostSettings,
+    /// The log of what is allowed and refused.
+    pub(crate) egress_log: Option<Arc<LogFile>>,
     /// What the connector's own limits call for.
     pub(crate) wanted: Wanted,
 }
@@ -100,7 +104,9 @@ impl Settings {
                 "certificates of {host} are not verified: verificationMode is `none`"
             ));
         }
-        Ok(Self { path: path.clone(), profile, ..settings })
+        let log = given.egress_log.as_ref().or(settings.host.egress_log.as_ref());
+        let egress_log = log.map(|path| open_log(path)).transpose()?;
+        Ok(Self { path: path.clone(), profile, egress_log, ..settings })
     }
 
     /// The settings in a document, and whether it holds secrets themselves rather than references.
@@ -124,8 +130,8 @@ impl Settings {
         let (wanted, config) = (Wanted::of(&config), config.to_string());
         let host = HostSettings::read(&section, folder, problems);
         let secrets = secrets.resolve(folder, &|name| env::var_os(name), problems);
-        let (path, profile) = (PathBuf::new(), None);
-        Some((Self { path, profile, config, secrets, host, wanted }, literal))
+        let (path, profile, egress_log) = (PathBuf::new(), None, None);
+        Some((Self { path, profile, config, secrets, host, egress_log, wanted }, literal))
     }
 }
 
@@ -146,6 +152,16 @@ impl Problem {
     fn new(pointer: impl Into<String>, problem: impl Into<String>) -> Self {
         Self { pointer: pointer.into(), problem: problem.into() }
     }
+}
+
+fn open_log(path: &Path) -> Result<Arc<LogFile>, Failure> {
+    LogFile::open(path).map(Arc::new).map_err(|error| {
+        Failure::settings(format!(
+            "the egress log {} cannot be written: {error}; nothing was sent. --egress-log, \
+             DEFENDERCTL_EGRESS_LOG or `host.egressLog` of the settings names it",
+            path.display()
+        ))
+    })
 }
 
 fn refusal(message: &str, problems: &[Problem]) -> Failure {

@@ -38,6 +38,7 @@ fn every_host_setting_is_read() {
         "responseTimeout": "90s",
         "maxResponseContentLength": "64mb",
         "permitNetworks": ["10.1.0.0/16", "10.2.0.1"],
+        "egressLog": "logs/egress.jsonl",
         "proxyUrl": "http://proxy.example:3128",
         "proxyBypassHosts": ["direct.example"],
         "ssl": {"verificationMode": "certificate", "minVersion": "1.3"},
@@ -60,6 +61,8 @@ fn every_host_setting_is_read() {
     assert_eq!(host.allowed_hosts, Some(vec!["https://api.example".into(), only]));
     assert_eq!(host.response_timeout, Some(std::time::Duration::from_secs(90)));
     assert_eq!(host.max_response_bytes, Some(64 << 20));
+    let log = host.egress_log.as_deref().expect("a log");
+    assert!(log.ends_with("logs/egress.jsonl"), "{}", log.display());
     let networks: Vec<String> = host.networks.iter().map(ToString::to_string).collect();
     assert_eq!(networks, ["10.1.0.0/16", "10.2.0.1/32"]);
     let proxy = host.proxy.as_ref().expect("a proxy");

@@ -27,6 +27,7 @@ mod download;
 #[cfg(unix)]
 mod each_output;
 mod effects;
+mod egress_log;
 mod encrypted_keys;
 mod file_actions;
 #[cfg(unix)]

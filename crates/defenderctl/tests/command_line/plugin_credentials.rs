@@ -23,6 +23,11 @@ fn set(world: &World, inject: Value) {
     world.settings("other.json", json!({ "host": host }));
 }
 
+/// The text without the breaks of its lines.
+fn unwrapped(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn allowed(world: &World) -> Value {
     json!([world.first_line["url"], world.first_line["storageUrl"]])
 }
@@ -37,7 +42,11 @@ fn a_plugin_gets_stand_ins_and_works() {
             assert_silent(&ran, &[world.secret()], &arguments);
         }
         let doctor = world.call(&format!("doctor -c {settings} --plugin other.wasm")).ends(0);
-        assert!(doctor.stdout.contains("credentials stay with the host"), "{}", doctor.stdout);
+        let url = world.first_line["url"].as_str().expect("a URL");
+        let shown = format!(
+            "credentials stay with the host, which puts them in: secrets at {url}, tokens at {url}"
+        );
+        assert!(unwrapped(&doctor.stdout).contains(&shown), "{}", doctor.stdout);
     }
     // The embedded component works with them, too.
     world.call("config test -c other.json --json").ends(0);

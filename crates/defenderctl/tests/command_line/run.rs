@@ -20,9 +20,10 @@ const LOOK: Duration = Duration::from_millis(5);
 pub(crate) const FILE_LIMIT: usize = 8 << 20;
 
 /// What a caller's own environment could change.
-const FOREIGN: [&str; 16] = [
+const FOREIGN: [&str; 17] = [
     "DEFENDERCTL_AUDIT",
     "DEFENDERCTL_CONFIG",
+    "DEFENDERCTL_EGRESS_LOG",
     "DEFENDERCTL_LOG",
     "DEFENDERCTL_PROFILE",
     "HTTPS_PROXY",

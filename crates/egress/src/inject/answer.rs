@@ -26,13 +26,14 @@ pub(super) fn without_credentials(
     is_success: bool,
     secrets: &Secrets,
     tokens: &mut Tokens,
+    longest_life: Duration,
 ) -> Result<Zeroizing<Vec<u8>>, GetRandomFailed> {
     let json = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let mut hidden = spellings(secrets, tokens);
     let mut rest = Zeroizing::new(Vec::with_capacity(2 * body.len()));
     match serde_json::from_slice(json) {
         Ok(mut value @ (Value::Object(_) | Value::Array(_))) => {
-            let mut found = Found { tokens, hidden: &mut hidden };
+            let mut found = Found { tokens, hidden: &mut hidden, longest_life };
             found.replace(&mut value)?;
             // A value always serialises, and memory always takes bytes.
             let _ = serde_json::to_writer(&mut *rest, &value);
@@ -64,6 +65,8 @@ pub(super) fn spellings(secrets: &Secrets, tokens: &Tokens) -> Vec<Zeroizing<Vec
 struct Found<'a> {
     tokens: &'a mut Tokens,
     hidden: &'a mut Vec<Zeroizing<Vec<u8>>>,
+    /// A token does not outlive the secret that it was issued for.
+    longest_life: Duration,
 }
 
 impl Found<'_> {
@@ -88,8 +91,8 @@ impl Found<'_> {
         life: Duration,
     ) -> Result<(), GetRandomFailed> {
         let stand_in = match name {
-            "access_token" => self.tokens.stand_in(text, Api, life)?,
-            "refresh_token" => self.tokens.stand_in(text, SignIn, Duration::MAX)?,
+            "access_token" => self.tokens.stand_in(text, Api, life.min(self.longest_life))?,
+            "refresh_token" => self.tokens.stand_in(text, SignIn, self.longest_life)?,
             // It proves who signed in, and is put in nowhere.
             "id_token" => stand_in::make(text)?,
             _ => return Ok(()),
@@ -120,8 +123,10 @@ mod tests {
     fn answer(body: &str, is_success: bool) -> (String, Tokens) {
         let (mut secrets, mut tokens) = (Secrets::default(), Tokens::default());
         let set = secrets.stand_ins(&[(SignIn, SECRET)]).unwrap();
-        secrets.keep(set);
-        let rest = without_credentials(body.as_bytes(), is_success, &secrets, &mut tokens).unwrap();
+        secrets.keep(set, Duration::ZERO);
+        let rest =
+            without_credentials(body.as_bytes(), is_success, &secrets, &mut tokens, Duration::MAX);
+        let rest = rest.unwrap();
         (String::from_utf8(rest.to_vec()).unwrap(), tokens)
     }
 
@@ -139,14 +144,15 @@ mod tests {
         }
         let rest: Value = serde_json::from_str(&rest).unwrap();
         assert_eq!((&rest["expires_in"], &rest["token_type"]), (&json!("3599"), &json!("Bearer")));
-        let real = |at: &Value| tokens.real(at.as_str().unwrap(), Api).map(|real| real.to_string());
+        let real =
+            |at: &Value| tokens.real(at.as_str().unwrap(), Api).map(|real| real.text.to_string());
         assert_eq!(real(&rest["access_token"]).as_deref(), Some("access-token-of-a-machine"));
         assert_eq!(
             real(&rest["nested"][0]["access_token"]).as_deref(),
             Some("another-access-token")
         );
         let refresh = tokens.real(rest["refresh_token"].as_str().unwrap(), SignIn);
-        assert_eq!(refresh.unwrap().as_str(), "refresh-token-of-ours");
+        assert_eq!(refresh.unwrap().text.as_str(), "refresh-token-of-ours");
         assert!(real(&rest["id_token"]).is_none());
         assert!(tokens.saved().iter().any(|token| token.life <= Duration::from_secs(3599)));
     }

@@ -65,6 +65,8 @@ pub(super) fn with_secrets<'a>(
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::super::CredentialUse::{Api, SignIn};
     use super::super::secrets::Secrets;
     use super::*;
@@ -76,9 +78,11 @@ mod tests {
         let set = secrets.stand_ins(&[(SignIn, SECRET), (Api, "an-access-token-of-ours")]).unwrap();
         let stand_ins: Vec<String> =
             set.iter().map(|text| byte_serialize(text.as_bytes()).collect()).collect();
-        secrets.keep(set);
+        secrets.keep(set, Duration::ZERO);
         let form = form.replace("SECRET", &stand_ins[0]).replace("TOKEN", &stand_ins[1]);
-        let filled = with_secrets(form.as_bytes(), |stand_in| secrets.real(stand_in, SignIn))?;
+        let filled = with_secrets(form.as_bytes(), |stand_in| {
+            secrets.real(stand_in, SignIn).map(|real| real.text)
+        })?;
         Some(String::from_utf8(filled.to_vec()).unwrap())
     }
 

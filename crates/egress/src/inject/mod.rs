@@ -17,6 +17,7 @@ mod tokens;
 mod traffic;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 pub use points::InjectionPoints;
 pub use secrets::{CredentialUse, StandIns};
@@ -40,7 +41,8 @@ use tokens::Tokens;
 /// - What the server repeats of them in its response is overwritten with asterisks, unless it has a
 ///   content coding.
 ///
-/// At most 64 tokens are kept, each until it expires, and 4 sets of secrets.
+/// At most 64 tokens are kept, each until it expires or the secret does that it was issued for, and
+/// 4 sets of secrets.
 #[derive(Clone, Default)]
 pub struct Credentials {
     state: Arc<Mutex<State>>,
@@ -78,9 +80,15 @@ impl Credentials {
         })
     }
 
-    /// Puts these secrets in from now on, in addition to the three sets before.
-    pub fn keep(&self, set: StandIns) {
-        self.state().secrets.keep(set);
+    /// Puts these secrets in from now on. The stand-ins of earlier ones end after this time, which
+    /// is for calls in progress.
+    pub fn keep(&self, set: StandIns, time: Duration) {
+        self.state().secrets.keep(set, time);
+    }
+
+    /// Has the stand-ins of all tokens end after this time: others are to be issued.
+    pub fn end_tokens(&self, time: Duration) {
+        self.state().tokens.end_after(time);
     }
 
     /// Returns the tokens that have not expired: the state of a connector to keep, as a secret.

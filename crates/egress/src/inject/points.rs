@@ -23,7 +23,7 @@ impl InjectionPoints {
     /// `InvalidSetting` if it is a pattern for several hosts, or would send the secret in clear
     /// text to another machine.
     pub fn sign_in(mut self, origin: &str) -> Result<Self, InvalidSetting> {
-        self.sign_in.push(exact("sign_in", origin)?);
+        add(&mut self.sign_in, exact("sign_in", origin)?);
         Ok(self)
     }
 
@@ -33,7 +33,7 @@ impl InjectionPoints {
     ///
     /// Like [`InjectionPoints::sign_in`].
     pub fn api(mut self, origin: &str) -> Result<Self, InvalidSetting> {
-        self.api.push(exact("api", origin)?);
+        add(&mut self.api, exact("api", origin)?);
         Ok(self)
     }
 
@@ -64,6 +64,13 @@ impl Egress {
             return false;
         };
         self.terms.policy.grant(&Target { scheme, host, port }) == Some(Grant::Exact)
+    }
+}
+
+/// One origin may be there for several purposes.
+fn add(points: &mut Vec<Pattern>, origin: Pattern) {
+    if !points.contains(&origin) {
+        points.push(origin);
     }
 }
 

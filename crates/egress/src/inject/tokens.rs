@@ -6,6 +6,7 @@ use rustls::crypto::GetRandomFailed;
 use zeroize::Zeroizing;
 
 use super::CredentialUse;
+use super::secrets::Real;
 use super::stand_in;
 
 /// Tokens that are kept; a connector uses two. The oldest one makes room.
@@ -77,11 +78,17 @@ impl Tokens {
     }
 
     /// Returns the token that a stand-in stands for, if it is for this use and has not expired.
-    pub(super) fn real(&self, stand_in: &str, used: CredentialUse) -> Option<&Zeroizing<String>> {
+    pub(super) fn real(&self, stand_in: &str, used: CredentialUse) -> Option<Real<'_>> {
         let now = Instant::now();
         let is_it = |token: &&Token| *token.stand_in == *stand_in && token.used == used;
         let found = self.0.iter().find(is_it).filter(|token| token.until > now);
-        found.map(|token| &token.real)
+        found.map(|token| Real { text: &token.real, until: Some(token.until) })
+    }
+
+    /// Has every token end after this time at the latest.
+    pub(super) fn end_after(&mut self, time: Duration) {
+        let end = Instant::now() + time.min(LONGEST_LIFE);
+        self.0.iter_mut().for_each(|token| token.until = token.until.min(end));
     }
 
     /// Every token, expired or not.
@@ -115,9 +122,11 @@ mod tests {
         assert!(tokens.real(&stand_in, Api).is_none() && tokens.saved().is_empty());
         let other = tokens.stand_in("other-other-other", Api, HOUR).unwrap();
         assert_eq!(tokens.0.len(), 1, "the expired one is gone");
-        assert_eq!(tokens.real(&other, Api).unwrap().as_str(), "other-other-other");
+        assert_eq!(tokens.real(&other, Api).unwrap().text.as_str(), "other-other-other");
         assert!(tokens.real(&other, SignIn).is_none(), "it is for another use");
         assert!(tokens.saved()[0].life <= HOUR);
+        tokens.end_after(Duration::ZERO);
+        assert!(tokens.real(&other, Api).is_none());
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! Requests and responses on their path through the host.
 
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
 use bytes::Bytes;
 use futures_util::stream;
 use http::header::{
@@ -20,7 +23,8 @@ const MOST_BYTES: usize = 64 << 10;
 /// What was put into a request.
 enum Injected {
     Nothing,
-    Secret,
+    /// A secret, and when it ends.
+    Secret(Option<Instant>),
     Token(Option<Zeroizing<Vec<u8>>>),
 }
 
@@ -39,7 +43,7 @@ impl Credentials {
         let response = send(request).await?;
         match injected {
             Injected::Nothing => Ok(response),
-            Injected::Secret => self.without_credentials(response).await,
+            Injected::Secret(until) => self.without_credentials(response, until).await,
             Injected::Token(hidden) => Ok(masked(response, hidden)),
         }
     }
@@ -58,9 +62,9 @@ impl Credentials {
                 }
                 Err(Unread::Broken(error)) => return Err(error),
             };
-            let filled = self.fill(&text);
+            let (filled, until) = self.fill(&text);
             if filled.is_some() {
-                injected = Injected::Secret;
+                injected = Injected::Secret(until);
                 head.headers.remove(TRANSFER_ENCODING);
             }
             let text = filled.unwrap_or(text);
@@ -76,13 +80,17 @@ impl Credentials {
         Ok((Request::from_parts(head, body), injected))
     }
 
-    fn fill(&self, form: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    /// The form with secrets, if it has stand-ins, and when one of them ends.
+    fn fill(&self, form: &[u8]) -> (Option<Zeroizing<Vec<u8>>>, Option<Instant>) {
         let state = self.state();
         let State { secrets, tokens, .. } = &*state;
+        let until = Cell::new(None::<Instant>);
         let real = |stand_in: &str| {
-            secrets.real(stand_in, SignIn).or_else(|| tokens.real(stand_in, SignIn))
+            let real = secrets.real(stand_in, SignIn).or_else(|| tokens.real(stand_in, SignIn))?;
+            until.set([until.get(), real.until].into_iter().flatten().min());
+            Some(real.text)
         };
-        form::with_secrets(form, real)
+        (form::with_secrets(form, real), until.get())
     }
 
     fn inject_token(&self, head: &mut request::Parts) -> Injected {
@@ -94,7 +102,7 @@ impl Credentials {
         }
         let Some((scheme, stand_in)) = bearer(&head.headers) else { return Injected::Nothing };
         let real = tokens.real(stand_in, Api).or_else(|| secrets.real(stand_in, Api));
-        let Some(real) = real else { return Injected::Nothing };
+        let Some(real) = real.map(|real| real.text) else { return Injected::Nothing };
         let value = Zeroizing::new(format!("{scheme} {}", real.as_str()));
         let Ok(mut value) = HeaderValue::from_str(&value) else { return Injected::Nothing };
         // Compression of HTTP/2 headers then does not keep it (RFC 7541 §7.1.3).
@@ -108,6 +116,7 @@ impl Credentials {
     async fn without_credentials(
         &self,
         response: Response<WasiBody>,
+        until: Option<Instant>,
     ) -> Result<Response<WasiBody>, Error> {
         let (mut head, body) = response.into_parts();
         if is_coded(&head.headers) {
@@ -127,7 +136,10 @@ impl Credentials {
         };
         let mut state = self.state();
         let State { secrets, tokens, .. } = &mut *state;
-        let rest = answer::without_credentials(&body, head.status.is_success(), secrets, tokens)
+        let left =
+            until.map_or(Duration::MAX, |until| until.saturating_duration_since(Instant::now()));
+        let is_success = head.status.is_success();
+        let rest = answer::without_credentials(&body, is_success, secrets, tokens, left)
             .map_err(|_| Error::InternalError(None))?;
         // With the tokens that have just come.
         hide(&mut head.headers, &state);

@@ -5,7 +5,6 @@
 //! nor called.
 
 mod certificate;
-mod recorder;
 mod way;
 
 use std::net::{IpAddr, SocketAddr};
@@ -14,7 +13,6 @@ use std::time::Duration;
 use http::Uri;
 
 pub use certificate::CertificateProblem;
-pub(crate) use recorder::Recorder;
 
 use super::Egress;
 use super::failure::DialError;

@@ -60,7 +60,7 @@ pub(super) fn profiles() -> Vec<String> {
     let joined = words.iter().find_map(|word| word.strip_prefix("--config="));
     let config = joined.or(given.map(|pair| pair[1].as_str())).map(PathBuf::from);
     let config = config.or_else(|| env::var_os("DEFENDERCTL_CONFIG").map(PathBuf::from));
-    let settings = SettingsArgs { config, profile: None };
+    let settings = SettingsArgs { config, ..SettingsArgs::default() };
     settings.path().map(|path| settings::profiles(&path)).unwrap_or_default()
 }
 

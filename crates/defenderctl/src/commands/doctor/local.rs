@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Instant;
 
-use host_harness::egress::Egress;
+use host_harness::egress::{Egress, InjectionPoints};
 use host_harness::{Host, Limits, Origin};
 use serde_json::Value;
 
@@ -133,9 +133,9 @@ pub(super) async fn configure(
     let check = match Session::configure(&host, id, &config, &specimen, granted).await {
         Ok(session) => {
             let credentials = match session.connector.injection_points() {
-                Some(_) => "; its credentials stay with the host",
-                None if plugin.is_embedded() => "",
-                None => "; the plugin gets the credentials themselves",
+                Some(points) => injected(&points),
+                None if plugin.is_embedded() => String::new(),
+                None => "; the plugin gets the credentials themselves".to_owned(),
             };
             let name = &session.configured.name;
             let detail = format!("the connector takes the settings of {name:?}{credentials}");
@@ -150,6 +150,20 @@ pub(super) async fn configure(
     };
     log.add(check.since(begun))?;
     Ok(None)
+}
+
+/// Where the host puts in the credentials of a component that does not get them.
+fn injected(points: &InjectionPoints) -> String {
+    let at = |what: &str, origins: Vec<String>| {
+        (!origins.is_empty()).then(|| format!("{what} at {}", origins.join(", ")))
+    };
+    let places = [at("secrets", points.sign_in_origins()), at("tokens", points.api_origins())];
+    let places: Vec<String> = places.into_iter().flatten().collect();
+    let put_in = match places.as_slice() {
+        [] => "nowhere".to_owned(),
+        places => places.join(", "),
+    };
+    format!("; its credentials stay with the host, which puts them in: {put_in}")
 }
 
 /// The environment variables that decide how the service is reached, if any do.

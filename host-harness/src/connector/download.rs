@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use wasmtime::component::ResourceAny;
 
+use super::Connector;
 use crate::bindings::downloads::GuestFile;
-use crate::connector::Connector;
 use crate::deadline::{TimeUp, within};
 use crate::instance::Instance;
 use crate::pace::Pace;
@@ -25,14 +25,14 @@ pub struct Download {
 
 /// Identifies an open file: its slot, and the generation of the instance in that slot.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Opened {
-    pub(crate) slot: usize,
-    pub(crate) generation: u64,
-    pub(crate) file: ResourceAny,
+pub(super) struct Opened {
+    pub(super) slot: usize,
+    pub(super) generation: u64,
+    pub(super) file: ResourceAny,
 }
 
 impl Download {
-    pub(crate) fn new(connector: Connector, opened: Opened) -> Self {
+    pub(super) fn new(connector: Connector, opened: Opened) -> Self {
         Self { connector, opened, pace: Pace::default() }
     }
 

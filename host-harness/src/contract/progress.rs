@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Job, Outcome, PluginError, Refusal, Retry, Usage};
 use crate::bindings::operations as wit;
-use crate::connector::with_warnings;
-use crate::{Job, Outcome, PluginError, Refusal, Retry, Usage};
 
 /// How many refusals of an operation are kept.
 const MOST_REFUSALS: usize = 16;
@@ -22,7 +21,7 @@ pub struct Progress {
     /// What the next step does.
     pub next: NextStep,
     /// How long to wait before the next step. Running it earlier is allowed. `waitMs` in JSON.
-    #[serde(rename = "waitMs", with = "crate::contract::millis")]
+    #[serde(rename = "waitMs", with = "super::millis")]
     pub wait: Duration,
     /// The targets, in the order in which they were named.
     pub targets: Vec<Target>,
@@ -33,7 +32,7 @@ pub struct Progress {
     /// What the step cost.
     pub usage: Usage,
     /// What the host itself knows of the step, or of all steps so far: see
-    /// [`Operation::progress`](super::Operation::progress).
+    /// [`Operation::progress`](crate::Operation::progress).
     #[serde(flatten)]
     pub facts: Facts,
 }
@@ -42,7 +41,7 @@ impl Progress {
     /// Adds what the host knows. Of an operation that has ended, its outcome says it too.
     pub(crate) fn with(mut self, facts: Facts) -> Self {
         self.outcome = match self.outcome {
-            Some(Ok(outcome)) => Some(Ok(with_warnings(outcome, &facts.refused))),
+            Some(Ok(outcome)) => Some(Ok(outcome.with_refusals(&facts.refused))),
             Some(Err(error)) => Some(Err(facts.added_to(error))),
             None => None,
         };
@@ -119,14 +118,14 @@ pub enum TargetState {
 #[non_exhaustive]
 pub struct Target {
     /// What the caller named and what it resolved to, as JSON.
-    #[serde(with = "crate::contract::text")]
+    #[serde(with = "super::text")]
     pub name: String,
     /// Its current state.
     pub state: TargetState,
     /// The service's job for this target, once there is one.
     pub job: Option<Job>,
     /// Its result as JSON; returned once, by the step in which the target finished.
-    #[serde(with = "crate::contract::optional_text", default)]
+    #[serde(with = "super::optional_text", default)]
     pub data: Option<String>,
     /// Why it failed.
     pub error: Option<PluginError>,

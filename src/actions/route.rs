@@ -1,0 +1,138 @@
+//! Sends the request of a route and decodes its response.
+
+use super::exports::add_cursor;
+use super::imports::all_imported;
+use super::pages::{self, CUT_OFF};
+use super::proof::prove;
+use super::tags::all_tagged;
+use crate::catalogue::{Action, CollectionCheck, ResponseBody, Route};
+use crate::client::{ApiResponse, Client};
+use crate::error::{Error, Kind};
+use crate::outcome::{Outcome, Warning};
+use crate::request::{self, ApiRequest};
+use crate::response::{self, NOT_A_COLLECTION};
+use crate::schema::Params;
+
+/// Sends the one request of a route and decodes its response.
+///
+/// # Errors
+///
+/// Any kind that a response, or its absence, maps to.
+pub(crate) fn send_route(
+    client: &mut Client<'_>,
+    action: &'static Action,
+    route: &Route,
+    params: &Params,
+) -> Result<Outcome, Error> {
+    let first = send_route_once(client, action, route, params);
+    match first {
+        // The service accepts GUIDs either quoted or bare, and rejects the other form.
+        Err(refused)
+            if refused.kind() == Kind::Rejected && request::has_guid(action.params, params) =>
+        {
+            let again = send_route_once(client, action, route, &params.with_bare_guids());
+            again.map_err(|error| if error.kind() == Kind::Rejected { refused } else { error })
+        }
+        first => first,
+    }
+}
+
+fn send_route_once(
+    client: &mut Client<'_>,
+    action: &'static Action,
+    route: &Route,
+    params: &Params,
+) -> Result<Outcome, Error> {
+    if matches!(route.response, ResponseBody::Page) && params.is("all") {
+        return pages::fetch_all(client, action, route, params);
+    }
+    let request = request::build(action, route, params)?;
+    match client.send(&request) {
+        Ok(answer) => decode(client, &request, route, params, answer),
+        // The service reports an empty list as not found.
+        Err(error)
+            if matches!(route.response, ResponseBody::Page)
+                && response::is_not_found_code(&error) =>
+        {
+            Ok(Outcome::new(response::empty_page(params)))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn decode(
+    client: &Client<'_>,
+    request: &ApiRequest,
+    route: &Route,
+    params: &Params,
+    answer: ApiResponse,
+) -> Result<Outcome, Error> {
+    let ApiResponse { head, body } = answer;
+    let (outcome, wanted) = match route.response {
+        ResponseBody::Record => {
+            (Ok(response::record(body).map(Outcome::new)), "is not a JSON object with an `id`")
+        }
+        ResponseBody::Changed(change) => {
+            (Ok(prove(client, request.action.name, change, params, body)), change.mismatch)
+        }
+        ResponseBody::Object => {
+            (Ok(response::object(body).map(Outcome::new)), "is not a JSON object")
+        }
+        ResponseBody::Empty => {
+            let is_empty =
+                matches!(head.status, 200 | 204) && body.iter().all(u8::is_ascii_whitespace);
+            (Ok(is_empty.then(|| Outcome::new("{}".to_owned()))), "is not empty")
+        }
+        ResponseBody::Collection => (Ok(collection(body)), NOT_A_COLLECTION),
+        ResponseBody::WithCheck(check) => {
+            (decode_checked(client, check, params, body), NOT_A_COLLECTION)
+        }
+        ResponseBody::Page => (Ok(page(&body, params)), NOT_A_COLLECTION),
+        // Operations decode these themselves.
+        ResponseBody::Job(_) | ResponseBody::CancelledJob => (Ok(None), "is not a machine action"),
+    };
+    match outcome {
+        Ok(Some(outcome)) => Ok(outcome),
+        Ok(None) => Err(response::malformed(request, &head, wanted, &client.sanitizer())),
+        Err(error) => Err(error
+            .with_status(head.status)
+            .with_request_id(head.request_id(&client.sanitizer()))),
+    }
+}
+
+/// Decodes a collection whose members contain the success or the continuation; `None` if the body
+/// is not a collection.
+// Not inlined: smaller.
+#[inline(never)]
+fn decode_checked(
+    client: &Client<'_>,
+    check: CollectionCheck,
+    params: &Params,
+    body: Vec<u8>,
+) -> Result<Option<Outcome>, Error> {
+    match check {
+        CollectionCheck::Imported => all_imported(client, params, body),
+        CollectionCheck::Tagged => all_tagged(client, params, body),
+        CollectionCheck::Export => add_cursor(client, params, body),
+    }
+}
+
+/// Decodes a list that the service returns at once. There is no way to request the rest.
+fn collection(body: Vec<u8>) -> Option<Outcome> {
+    let is_truncated = response::is_truncated(&body, usize::MAX);
+    let outcome = Outcome::new(response::collection(body)?);
+    let message =
+        "The list is cut off: the service has more records and returns no more at a time.";
+    Some(if is_truncated { outcome.with_warning(Warning::new(CUT_OFF, message)) } else { outcome })
+}
+
+fn page(body: &[u8], params: &Params) -> Option<Outcome> {
+    let (data, short) = response::page(body, params)?;
+    let outcome = Outcome::new(data);
+    let Some(given) = short else { return Some(outcome) };
+    // The missing records are on no other page.
+    let message = format!(
+        "The service returned only {given} records of a page although there are more: use a `pageSize` no larger than that, or `all`."
+    );
+    Some(outcome.with_warning(Warning::new(CUT_OFF, message)))
+}
