@@ -12,6 +12,8 @@ mod exit;
 mod explain;
 mod failure;
 mod file;
+#[cfg(test)]
+mod golden;
 mod help;
 mod interrupt;
 mod job_actions;
@@ -142,7 +144,7 @@ fn runtime() -> Result<Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::local(format!("no threads to run on: {error}")))
+        .map_err(|error| Failure::local(format!("the program cannot start its threads: {error}")))
 }
 
 /// Logs warnings, or what `DEFENDERCTL_LOG` asks for: one level, and no directives. Only this

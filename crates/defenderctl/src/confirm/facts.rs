@@ -137,7 +137,7 @@ impl Reader<'_> {
         .await;
         let record = |n: usize| records.get(n).unwrap_or(&Value::Null);
         let subject = |(n, id): (usize, &&str)| Subject {
-            title: format!("machine action {id}"),
+            title: format!("job {id}"),
             facts: facts(record(n), &JOB_FACTS),
             ..Subject::default()
         };

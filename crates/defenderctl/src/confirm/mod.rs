@@ -74,10 +74,7 @@ pub(crate) async fn confirm(asked: Subjects<'_>, answer: Answer) -> Result<Confi
     match answer {
         Answer::Given(text) if expected.is(&text) => {}
         Answer::Given(_) => {
-            return Err(Failure::params(format!(
-                "--confirm does not say what this is about, which is {}: {sent}",
-                expected.words()
-            )));
+            return Err(Failure::params(format!("--confirm must be {}; {sent}", expected.words())));
         }
         Answer::Terminal(mut terminal) => {
             let place = place(session);
@@ -103,7 +100,7 @@ pub(crate) async fn confirm(asked: Subjects<'_>, answer: Answer) -> Result<Confi
                 Ok(false) => return Err(Failure::declined(format!("not confirmed: {sent}"))),
                 Err(error) => {
                     return Err(Failure::declined(format!(
-                        "cannot ask for a confirmation ({error}): {sent}"
+                        "cannot ask for a confirmation ({error}): use --yes or --confirm; {sent}"
                     )));
                 }
             }

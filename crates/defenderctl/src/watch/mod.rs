@@ -159,7 +159,7 @@ impl Watch<'_> {
             CallError::Plugin(error) => in_the_way::words(error, &self.plan, &self.command_line),
             _ => None,
         };
-        let failure = self.session.failure(error);
+        let failure = self.session.failure(error).about(&self.plan.action);
         match in_the_way {
             Some(words) => failure.with_aside(words),
             None => failure,
