@@ -13,6 +13,8 @@ mod state;
 mod targets;
 mod tenant_wide;
 mod terminal;
+#[cfg(test)]
+mod tests;
 
 use host_harness::{Action, Descriptor, Effect};
 use serde_json::{Map, Value};

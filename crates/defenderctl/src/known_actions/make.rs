@@ -3,7 +3,7 @@
 use host_harness::Effect::{Change, Disrupt, Policy, Read};
 
 use super::INDICATORS;
-use super::row::{Hosts, Row, Special, Subject, Waits};
+use super::row::{Hosts, Isolation, Row, Special, Subject, Waits};
 use super::verbs::{COMMENT, DRY, ENSURE, LIBRARY_FILES};
 
 /// A verb that does one thing to machines. `done`: what is so of a machine then.
@@ -25,6 +25,7 @@ pub(super) const fn act(
         look: ("jobs", "--machine"),
         subject: None,
         question: None,
+        isolation: Isolation::Is,
         wants_name: false,
     }
 }

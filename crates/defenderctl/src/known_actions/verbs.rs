@@ -2,7 +2,7 @@
 //! test holds every row against the catalogue.
 
 use super::make::{act, policy, read};
-use super::row::{Argument, Hosts, Kind, Row, Special, Subject, Waits};
+use super::row::{Argument, Hosts, Isolation, Kind, Row, Special, Subject, Waits};
 use super::{INDICATORS, ISOLATION, JOBS, MACHINES};
 
 /// Lists the files of the library.
@@ -46,6 +46,7 @@ pub(crate) const VERBS: &[Row] = &[
     },
     Row {
         question: Some("Release"),
+        isolation: Isolation::IsNot,
         ..act(
             ("release", "is released from isolation"),
             "Give isolated machines their network back",

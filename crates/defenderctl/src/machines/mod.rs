@@ -16,6 +16,7 @@ use super::failure::Failure;
 use super::params::without_mark;
 
 pub(crate) use find::{Found, find};
+pub(crate) use near::near;
 
 /// Which machines to act on.
 #[derive(Clone, Debug, Default, Args)]

@@ -8,6 +8,8 @@ mod driven;
 mod in_the_way;
 mod left;
 mod left_of;
+#[cfg(test)]
+mod messages;
 mod names;
 mod plan;
 mod results;
