@@ -28,6 +28,9 @@ pub(crate) fn relative(text: &str, now: OffsetDateTime) -> Option<String> {
 /// is no such time.
 pub(crate) fn with_time(text: &str, now: OffsetDateTime) -> Option<String> {
     let when = relative(text, now)?;
+    if text.starts_with(&when) {
+        return Some(text.to_owned());
+    }
     match text.split_once('.') {
         Some((seconds, _)) if text.ends_with('Z') => Some(format!("{seconds}Z ({when})")),
         _ => Some(format!("{text} ({when})")),
@@ -58,6 +61,7 @@ mod tests {
         let trials = [
             ("2026-03-10T11:59:30.1234567Z", Some("2026-03-10T11:59:30Z (29 s ago)")),
             ("2026-03-10T12:00:00+02:00", Some("2026-03-10T12:00:00+02:00 (2 h ago)")),
+            ("2025-03-10T12:00:00Z", Some("2025-03-10T12:00:00Z")),
             ("2026-03-10", None),
         ];
         for (text, want) in trials {

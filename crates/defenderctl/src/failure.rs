@@ -1,6 +1,8 @@
 //! Why a command failed. Whether plugin, sandbox or command line noticed it, it has the form of
 //! the contract's error.
 
+mod next;
+
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -11,12 +13,17 @@ use serde_json::Value;
 
 use super::exit::Exit;
 use super::json;
+pub(crate) use next::DEFECT;
 
 /// Why a command failed.
 #[derive(Debug)]
 pub(crate) struct Failure {
     /// Boxed: it is by far the larger half of most results.
     error: Box<PluginError>,
+    /// What it is about, where the message does not say it: an action, a settings file.
+    subject: Option<String>,
+    /// Whether the connector reported it, and not the command line.
+    is_connector_s: bool,
     /// What is for the person at the terminal alone.
     aside: Option<String>,
     /// The details that nothing says in words.
@@ -78,10 +85,16 @@ impl Failure {
     #[cfg(feature = "demo")]
     pub(crate) fn unexpected(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::ActionFailed, ErrorSource::Service, message, Exit::Failed)
+            .with_aside(format!("hint: {DEFECT}"))
     }
 
     /// The plugin broke the contract.
     pub(crate) fn contract(message: impl Into<String>) -> Self {
+        Self::sandbox(message).with_aside(format!("hint: {DEFECT}"))
+    }
+
+    /// The plugin was ended, or could not be started.
+    fn sandbox(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Internal, ErrorSource::Host, message, Exit::Sandbox)
     }
 
@@ -113,11 +126,18 @@ impl Failure {
         Self {
             unrendered_details: error.details.clone(),
             error: Box::new(error),
+            subject: None,
+            is_connector_s: false,
             aside: None,
             on_stderr_alone: false,
             interruption: false,
             exit,
         }
+    }
+
+    /// Says what it is about: an action, or a settings file.
+    pub(crate) fn about(self, subject: impl Into<String>) -> Self {
+        Self { subject: Some(subject.into()), ..self }
     }
 
     /// Adds what is shown at the terminal only.
@@ -169,6 +189,16 @@ impl Failure {
         self.unrendered_details.as_deref()
     }
 
+    /// What it is about, if it says so.
+    pub(crate) fn subject(&self) -> Option<&str> {
+        self.subject.as_deref()
+    }
+
+    /// Whether the connector reported it, and not the command line.
+    pub(crate) fn is_connector_s(&self) -> bool {
+        self.is_connector_s
+    }
+
     /// Whether who called interrupted it.
     pub(crate) fn is_interruption(&self) -> bool {
         self.interruption
@@ -193,24 +223,26 @@ impl Failure {
 impl From<PluginError> for Failure {
     fn from(error: PluginError) -> Self {
         let exit = Exit::of(error.kind);
-        Self::of(error, exit)
+        Self { is_connector_s: true, ..Self::of(error, exit) }
     }
 }
 
 impl From<HostError> for Failure {
     fn from(error: HostError) -> Self {
         let mut failure = match error {
-            HostError::InvalidSetting { .. } => Self::settings(error.to_string()),
-            HostError::Credentials { .. } => Self::settings(error.to_string()).with_aside(
-                "`host.injectCredentials` names where the host puts them in; `false` gives them to the component",
-            ),
+            HostError::InvalidSetting { .. } | HostError::Credentials { .. } => {
+                Self::settings(error.to_string())
+            }
             HostError::SlowDownload { .. } => Self::local(error.to_string()),
-            _ => Self::contract(error.to_string()),
+            _ => Self::sandbox(error.to_string()),
         };
+        if let Some(hint) = next::of_host(&error) {
+            failure = failure.with_aside(format!("hint: {hint}"));
+        }
         let (name, kind, retry) = json::host_error(&error);
         failure.error.kind = kind;
         failure.error.retry = retry;
-        failure.details(json::Document::new().member("host", name).finish())
+        failure.more_details(&json::Document::new().member("host", name).finish())
     }
 }
 

@@ -36,6 +36,8 @@ mod exit;
 mod explain;
 mod failure;
 mod file;
+#[cfg(test)]
+mod golden;
 mod interrupt;
 mod json;
 mod output;
@@ -155,7 +157,7 @@ fn runtime() -> Result<Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::local(format!("no threads to run on: {error}")))
+        .map_err(|error| Failure::local(format!("the program cannot start its threads: {error}")))
 }
 
 /// Logs warnings, or what `DEFENDERCTL_LOG` asks for: one level, and no directives. Only this

@@ -93,8 +93,7 @@ impl Output {
 
     /// Tells why something failed, on stderr alone.
     pub(crate) fn explain(&self, failure: &Failure) {
-        let error = failure.error();
-        let message = explain::message(error);
+        let (message, lines) = explain::lines(failure, OffsetDateTime::now_utc());
         let label = paint("error:", BAD, has_colour(&io::stderr()));
         let width = stdout_width().filter(|_| io::stderr().is_terminal());
         let _ = writeln!(
@@ -102,24 +101,6 @@ impl Output {
             "{label} {}",
             hanging(&clean(&message), "error: ".len(), 2, width)
         );
-        for line in explain::details(failure.unrendered_details(), &message) {
-            self.note(&format!("  {line}"));
-        }
-        let facts: Vec<String> = [
-            Some(format!("kind: {}", json::error_kind(error.kind))),
-            error.status.map(|status| format!("status: {status}")),
-            error.code.as_ref().map(|code| format!("code: {code}")),
-            error.request_id.as_ref().map(|id| format!("request id: {id}")),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        self.note(&format!("  {}", facts.join(", ")));
-        if let Some(aside) = failure.aside() {
-            self.note(aside);
-        }
-        for hint in explain::hints(error, OffsetDateTime::now_utc()) {
-            self.note(&format!("hint: {hint}"));
-        }
+        lines.iter().for_each(|line| self.note(line));
     }
 }

@@ -103,7 +103,7 @@ fn place<'p, 'k>(
     match params.entry(outer).or_insert_with(|| Value::Object(Map::new())) {
         Value::Object(inner) => place(inner, name),
         _ => Err(Failure::params(format!(
-            "parameter `{key}` belongs to `{outer}`, which is given as something else"
+            "`{outer}` has no members here, so `{key}` cannot be set: give `{outer}` as an object, or only its members"
         ))),
     }
 }

@@ -97,7 +97,9 @@ impl Session {
         };
         let specimen = settings.secrets.specimen();
         let id = settings_args.connector_id();
-        let session = Self::configure(&host, &id, &settings.config, &specimen, granted).await?;
+        let session = Self::configure(&host, &id, &settings.config, &specimen, granted).await;
+        let session =
+            session.map_err(|failure| failure.about(settings.path.display().to_string()))?;
         let certificate_ends = settings.secrets.certificate_ends();
         let egress_log = settings.egress_log.as_ref().map(|log| log.path().to_owned());
         let (path, profile) = (settings.path, settings.profile);
@@ -169,7 +171,7 @@ fn from_call_error(connector: &Connector, error: CallError) -> Failure {
     let failure = Failure::from(error);
     let words = connector.stderr();
     if ended && !words.trim().is_empty() {
-        failure.with_aside(format!("the plugin's last words:\n{}", words.trim()))
+        failure.with_aside(format!("the component wrote:\n{}", words.trim()))
     } else {
         failure
     }
@@ -198,7 +200,9 @@ pub(crate) fn host_with(
         None => builder.trusted(),
         Some(_) => {
             let program = std::env::current_exe().map_err(|error| {
-                Failure::local(format!("the program that compiles plugins is not found: {error}"))
+                Failure::local(format!(
+                    "the program that compiles components is not found: {error}"
+                ))
             })?;
             builder.compiler(program, [COMPILE_COMPONENT]).read_posts(&settings.read_posts)
         }

@@ -65,7 +65,7 @@ fn moment(
         (None, None) => text.parse::<Timestamp>().ok().map(Timestamp::as_second),
     };
     let written = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
-    written.map(|at| at.to_string()).ok_or_else(|| format!("`{text}` is no time: {HOW}"))
+    written.map(|at| at.to_string()).ok_or_else(|| format!("`{text}` is not a time: {HOW}"))
 }
 
 /// A date or a time without a zone: one of the user's own.

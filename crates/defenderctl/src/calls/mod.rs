@@ -57,7 +57,7 @@ impl Calls {
         let given = env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
         let state = given.or_else(own).ok_or_else(|| {
             Failure::settings(format!(
-                "the user has no folder for state; nothing was sent. {VARIABLE} names one"
+                "there is no folder to keep the state of the call in: set {VARIABLE} to one; nothing was sent"
             ))
         })?;
         Ok(Self(state.join("calls")))
@@ -74,8 +74,8 @@ impl Calls {
         let journal = FileJournal::open(&call.folder).map_err(|error| {
             let folder = self.0.display();
             Failure::settings(format!(
-                "{folder} cannot be written: {error}; nothing was sent. The state of the call is kept there: {VARIABLE} names \
-                 another folder"
+                "{folder} cannot be written: {error}; nothing was sent. The state of the call is kept there: set {VARIABLE} \
+                 to another folder"
             ))
         })?;
         Ok((call, journal))
@@ -114,7 +114,7 @@ impl Calls {
         match (found.pop(), found.len()) {
             (Some(call), 0) => Ok(call),
             (None, _) => Err(Failure::params(format!(
-                "there is no call `{prefix}`: `resume` lists those that are unfinished"
+                "there is no call `{prefix}`; `defenderctl resume` lists the unfinished ones"
             ))),
             (Some(_), more) => Err(Failure::params(format!(
                 "`{prefix}` is the beginning of {} calls: write more of it",

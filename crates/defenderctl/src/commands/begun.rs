@@ -39,7 +39,7 @@ impl Begun {
         let call_id = Uuid::new_v4().to_string();
         let (call, journal) = if plan.changes {
             let record = Record::new(&call_id, session, plan, given, shown).map_err(|error| {
-                Failure::local(format!("the current folder is gone ({error}); nothing was sent"))
+                Failure::local(format!("the current folder is gone ({error}): change into another one; nothing was sent"))
             })?;
             let (call, journal) = Calls::of_user()?.begin(record)?;
             (Some(call), Keep::Folder(journal))

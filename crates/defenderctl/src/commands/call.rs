@@ -102,7 +102,7 @@ impl<'a> PreparedCall<'a> {
             find_machines(&self.session, &self.action, &given, &written).await?;
         if !missing.is_empty() && (ids.is_empty() || !(asks || machines.skip_missing)) {
             let hint = if ids.is_empty() {
-                String::new()
+                "; `defenderctl machines` lists those that there are".to_owned()
             } else {
                 format!("; --skip-missing goes on with the other {}", ids.len())
             };

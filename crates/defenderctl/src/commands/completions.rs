@@ -67,7 +67,9 @@ impl Completions {
         let shell = self.shell.name();
         let shells = Shells::builtins();
         let Some(completer) = shells.completer(shell) else {
-            return Err(Failure::settings(format!("{shell} is not supported")));
+            return Err(Failure::settings(format!(
+                "{shell} is not supported; `defenderctl completions --help` lists the shells"
+            )));
         };
         let mut script = Vec::new();
         completer

@@ -75,7 +75,7 @@ impl Fetch {
         };
         let Some(id) = outcome.job.map(|job| job.id) else {
             return ended(
-                Err(Failure::contract("the plugin does not name what it has started")),
+                Err(Failure::contract("the component does not name what it has started")),
                 true,
             );
         };
@@ -104,7 +104,7 @@ impl Fetch {
     async fn follow(&self, watch: &Watch<'_>, left: &LeftOf, (id, wait): (&str, &str)) -> Driven {
         let Some(wait_action) = watch.command_line.wait_action() else {
             let failure =
-                Failure::contract("the plugin has no action that follows a job to its end");
+                Failure::contract("the component has no action that follows a job to its end");
             return Driven { has_ended: false, ..Driven::whole(Err(failure), false) };
         };
         let name = left.label().unwrap_or_else(|| id.to_owned());
@@ -182,7 +182,7 @@ impl Fetch {
         let claimed = source.sha256().await.map_err(to_failure)?;
         if claimed.as_ref().is_some_and(|claimed| *claimed != sha256) {
             return Err(Failure::contract(
-                "the plugin's SHA-256 is not that of the bytes it gave; nothing was kept",
+                "the component announced another SHA-256 than the file has; the file was not kept",
             ));
         }
         Ok(Written { bytes, sha256 })

@@ -38,7 +38,7 @@ pub(super) async fn forget(
     );
     if record.ended.is_none() && maybe {
         lines.push(
-            "what was sent goes on at the service: look there, nothing will say here what comes of it".to_owned(),
+            "what was sent goes on at the service, and this computer forgets it: `defenderctl jobs` shows how it ends".to_owned(),
         );
     }
     confirm(&lines, yes)?;
@@ -85,8 +85,8 @@ fn confirm(lines: &[String], yes: bool) -> Result<(), Failure> {
     match terminal.ask("Forget this call? `resume` cannot go on with it then.") {
         Ok(true) => Ok(()),
         Ok(false) => Err(Failure::declined(format!("not confirmed: {KEPT}"))),
-        Err(error) => {
-            Err(Failure::declined(format!("cannot ask for a confirmation ({error}): {KEPT}")))
-        }
+        Err(error) => Err(Failure::declined(format!(
+            "cannot ask for a confirmation ({error}): use --yes; {KEPT}"
+        ))),
     }
 }

@@ -14,6 +14,7 @@ mod fetch;
 mod forget;
 mod init;
 pub(crate) mod man;
+mod not_found;
 pub(crate) mod resume;
 pub(crate) mod run;
 #[cfg(feature = "demo")]

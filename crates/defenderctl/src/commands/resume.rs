@@ -171,7 +171,7 @@ impl Resume {
                 return Ok(());
             }
             return Err(Failure::params(format!(
-                "{what}; --confirm does not say what this is about, which is {}: nothing was sent",
+                "{what}; --confirm must be {}; nothing was sent",
                 expected.words()
             )));
         }
@@ -200,7 +200,7 @@ impl Resume {
             Ok(true) => Ok(()),
             Ok(false) => Err(Failure::declined("not confirmed: nothing was sent")),
             Err(error) => Err(Failure::declined(format!(
-                "cannot ask for a confirmation ({error}): nothing was sent"
+                "cannot ask for a confirmation ({error}): use --yes or --confirm; nothing was sent"
             ))),
         }
     }
@@ -261,11 +261,11 @@ impl<'a> Resumed<'a> {
 fn unusable(call: &Call, error: &io::Error) -> Failure {
     let id = &call.record.call_id;
     match error.kind() {
-        io::ErrorKind::WouldBlock => {
-            Failure::params(format!("call {id} is running in another process"))
-        }
+        io::ErrorKind::WouldBlock => Failure::params(format!(
+            "call {id} is running in another process: wait until that ends"
+        )),
         _ => Failure::local(format!(
-            "the journal of call {id} cannot be used: {error}; `resume {id} --forget` drops the call"
+            "the journal of call {id} cannot be used: {error}; `defenderctl resume {id} --forget` drops the call"
         )),
     }
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::call::{CallOptions, PreparedCall, StartedCall};
 use super::download::download;
 use super::fetch::Fetch;
+use super::not_found;
 use crate::args::{CallArgs, PluginArgs, SettingsArgs};
 use crate::audit::End;
 use crate::calls::{Plan, Wanted};
@@ -82,6 +83,8 @@ impl Run {
         };
         begun.written_down(End::of(&driven.result, driven.may_be_carried_out), &driven).await;
         let closing = watch.closing(&driven.result, Some(began.elapsed()));
+        let found = driven.result.as_ref().ok().map(|outcome| outcome.data.as_str());
+        let nothing_found = found.and_then(|data| not_found::name(action, call.1, data));
         let end = self.options.result.show(
             driven.result,
             &destination,
@@ -90,6 +93,9 @@ impl Run {
             output,
         );
         begun.ended(driven.has_ended);
+        if let Some(name) = nothing_found {
+            output.note(&not_found::hint(session, &name).await);
+        }
         closing.iter().for_each(|sentence| output.note(sentence));
         end
     }

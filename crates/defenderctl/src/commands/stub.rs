@@ -48,7 +48,10 @@ impl Stub {
         }
         let scenario = self.scenario.as_deref().map(load).transpose()?.unwrap_or_default();
         let server = Server::start_plain(scenario, self.listen).map_err(|error| {
-            Failure::local(format!("cannot listen on {}: {error}", self.listen))
+            Failure::local(format!(
+                "cannot listen on {}: {error}; name another address with --listen",
+                self.listen
+            ))
         })?;
         // Before the first line is out: its reader may end the stub at once.
         let interrupt = interrupt::listen().await;
@@ -87,7 +90,7 @@ fn write(path: &Path, server: &Server, force: bool) -> Result<(), Failure> {
     let shown = path.display();
     if path.extension().is_some_and(|extension| extension == "toml") {
         return Err(Failure::settings(format!(
-            "{shown}: JSON is written, so that the file's name must not end in .toml"
+            "{shown} would be TOML by its name, and JSON is written: name a .json file"
         )));
     }
     let text = Document::new()

@@ -75,7 +75,11 @@ pub(super) async fn of(
     .await;
     let user = |n: usize| users.get(n).cloned().flatten();
     let known = (records.as_slice(), isolation.as_slice());
-    targets.iter().enumerate().map(|(n, target)| machine(target, known, user(n))).collect()
+    targets
+        .iter()
+        .enumerate()
+        .map(|(n, target)| machine((&action.name, target), known, user(n)))
+        .collect()
 }
 
 impl Reader<'_> {
@@ -97,7 +101,7 @@ impl Reader<'_> {
         .await;
         let record = |n: usize| records.get(n).unwrap_or(&Value::Null);
         let subject = |(n, id): (usize, &&str)| Subject {
-            title: format!("machine action {id}"),
+            title: format!("job {id}"),
             facts: facts(record(n), &JOB_FACTS),
             ..Subject::default()
         };
@@ -148,8 +152,8 @@ fn last_user(users: &[Value], now: OffsetDateTime) -> Option<String> {
 }
 
 /// A machine with what was found of it.
-fn machine(
-    target: &Target,
+pub(super) fn machine(
+    (action, target): (&str, &Target),
     (records, isolation): (&[Value], &[Value]),
     user: Option<String>,
 ) -> Subject {
@@ -177,55 +181,15 @@ fn machine(
         device: Some(target.id.clone()),
         title,
         name: name.unwrap_or(&target.id).to_owned(),
-        warnings: state::warnings(record.unwrap_or(&nothing), isolation, OffsetDateTime::now_utc()),
+        warnings: state::warnings(
+            action,
+            record.unwrap_or(&nothing),
+            isolation,
+            OffsetDateTime::now_utc(),
+        ),
         facts: lines,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_last_user_is_the_one_seen_last() {
-        let users = [
-            json!({ "accountName": "a", "accountDomain": "d", "lastSeen": "2026-01-01T00:00:00Z" }),
-            json!({ "accountName": "b", "accountDomain": "d", "lastSeen": "2026-01-02T00:00:00Z" }),
-            json!({ "id": "c" }),
-        ];
-        let now = time::macros::datetime!(2026-01-02 03:00 UTC);
-        assert_eq!(last_user(&users, now).as_deref(), Some("d\\b, seen 3 h ago"));
-        assert_eq!(last_user(&users[2..], now).as_deref(), Some("c"));
-        assert_eq!(last_user(&[], now), None);
-    }
-
-    #[test]
-    fn what_is_not_known_of_a_machine_is_said_to_be_unknown() {
-        let target =
-            Target { id: "a".into(), name: None, already: Some("Isolate x is Succeeded".into()) };
-        let subject = machine(&target, (&[json!({ "id": "b", "osPlatform": "Other" })], &[]), None);
-        assert_eq!(subject.title, "machine a");
-        let unknown: Vec<&str> = subject
-            .facts
-            .iter()
-            .filter(|(_, value)| value == UNKNOWN)
-            .map(|(name, _)| *name)
-            .collect();
-        let names = ["last user", "system", "last seen", "sensor", "onboarding", "address"];
-        assert_eq!(unknown, [names.as_slice(), &["value", "tags"]].concat());
-        assert_eq!(
-            subject.facts.last(),
-            Some(&("already so", "Isolate x is Succeeded: nothing will be sent".into()))
-        );
-        let own = machine(
-            &target,
-            (
-                &[json!({ "id": "A", "computerDnsName": "ws" })],
-                &[json!({ "id": "a", "isolated": "no" })],
-            ),
-            Some("u".into()),
-        );
-        assert_eq!((own.title.as_str(), &own.facts[1]), ("ws", &("last user", "u".to_owned())));
-        assert!(own.facts.contains(&("isolated", "no".to_owned())), "{own:?}");
-    }
-}
+mod tests;

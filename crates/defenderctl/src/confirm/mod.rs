@@ -15,6 +15,8 @@ mod subject;
 mod targets;
 mod tenant_wide;
 mod terminal;
+#[cfg(test)]
+mod tests;
 
 use host_harness::{Action, Descriptor, Effect};
 use serde_json::{Map, Value};
@@ -76,10 +78,7 @@ pub(crate) async fn confirm(asked: Subjects<'_>, answer: Answer) -> Result<Confi
     match answer {
         Answer::Given(text) if expected.is(&text) => {}
         Answer::Given(_) => {
-            return Err(Failure::params(format!(
-                "--confirm does not say what this is about, which is {}: {sent}",
-                expected.words()
-            )));
+            return Err(Failure::params(format!("--confirm must be {}; {sent}", expected.words())));
         }
         Answer::Terminal(mut terminal) => {
             let place = place(session);
@@ -105,7 +104,7 @@ pub(crate) async fn confirm(asked: Subjects<'_>, answer: Answer) -> Result<Confi
                 Ok(false) => return Err(Failure::declined(format!("not confirmed: {sent}"))),
                 Err(error) => {
                     return Err(Failure::declined(format!(
-                        "cannot ask for a confirmation ({error}): {sent}"
+                        "cannot ask for a confirmation ({error}): use --yes or --confirm; {sent}"
                     )));
                 }
             }

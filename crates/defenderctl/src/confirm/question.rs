@@ -53,6 +53,8 @@ pub(super) fn lines(
         .into_iter()
         .filter(|(name, _)| !COURSE.contains(&name.as_str()))
         .filter(|(name, _)| subjects.is_empty() || !names.contains(&name.as_str()))
+        // Options with nothing but defaults in them.
+        .filter(|(_, value)| value.as_object().is_none_or(|members| !members.is_empty()))
         .map(|(name, value)| {
             (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned))
         })

@@ -6,15 +6,26 @@ use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use crate::ago;
+use crate::known_actions::{self, Isolation};
 
 /// A machine that has been silent for longer may never get the request.
 const SILENT: Duration = Duration::days(60);
 
-/// The warnings about a machine: `record` is its own, `isolation` what is known of its isolation.
-pub(super) fn warnings(record: &Value, isolation: &Value, now: OffsetDateTime) -> Vec<String> {
+/// The warnings about a machine that an action is about to touch: `record` is its own, `isolation`
+/// what is known of its isolation.
+pub(super) fn warnings(
+    action: &str,
+    record: &Value,
+    isolation: &Value,
+    now: OffsetDateTime,
+) -> Vec<String> {
     let mut warnings = Vec::new();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    if isolation["isolated"] == "yes" {
+    let noticed = known_actions::row(action).map_or(Isolation::Is, |row| row.isolation);
+    if noticed == Isolation::IsNot && isolation["isolated"] == "no" {
+        warnings.push("is not isolated: there is nothing to release".into());
+    }
+    if noticed == Isolation::Is && isolation["isolated"] == "yes" {
         let by = text(&isolation["job"]["requestor"]);
         let by = if by.is_empty() { by } else { format!(" by {by}") };
         let since = text(&isolation["since"]);
@@ -62,7 +73,7 @@ mod tests {
             "pending": [{}]
         });
         assert_eq!(
-            warnings(&record, &isolation, now),
+            warnings("isolateHost", &record, &isolation, now),
             [
                 "is isolated already, since 2026-12-01T00:00:00Z (45 d ago) by jdoe",
                 "an isolation or a release of it has not ended yet",
@@ -73,8 +84,13 @@ mod tests {
         );
         let plain = json!({ "lastSeen": "2027-01-01T00:00:00Z", "osPlatform": "Windows11" });
         for isolation in [Value::Null, json!({ "isolated": "unknown", "pending": [] })] {
-            assert!(warnings(&plain, &isolation, now).is_empty());
+            assert!(warnings("isolateHost", &plain, &isolation, now).is_empty());
         }
-        assert!(warnings(&Value::Null, &Value::Null, now).is_empty());
+        let free = json!({ "isolated": "no" });
+        let released = |isolation| warnings("releaseHost", &Value::Null, isolation, now);
+        assert_eq!(released(&free), ["is not isolated: there is nothing to release"]);
+        assert!(released(&json!({ "isolated": "yes", "since": "x" })).is_empty());
+        assert!(warnings("isolateHost", &free, &free, now).is_empty());
+        assert!(warnings("isolateHost", &Value::Null, &Value::Null, now).is_empty());
     }
 }

@@ -46,14 +46,14 @@ pub(super) async fn find(
         .connector
         .execute(&action.name, &Value::Object(trial).to_string())
         .await
-        .map_err(|error| before_the_question(session.failure(error)))?;
+        .map_err(|error| before_the_question(session.failure(error).about(&action.name)))?;
     if !ONE.iter().chain(&MANY).any(|name| params.contains_key(*name)) {
         return Ok(Vec::new());
     }
     let answer = json::parse(&outcome.data).unwrap_or_default();
     read(&answer).ok_or_else(|| {
         Failure::contract(
-            "the plugin's dry run does not say which machines are meant; nothing was sent to any machine"
+            "the component's dry run does not say which machines are meant; nothing was sent to any machine"
         )
     })
 }
@@ -74,8 +74,8 @@ fn read(answer: &Value) -> Option<Vec<Target>> {
         let machine_action = &shown["machineAction"];
         let member = |name: &str| text(&machine_action[name]);
         let already = member("id").map(|id| {
-            let kind = member("type").unwrap_or_else(|| "machine action".into());
-            format!("{kind} {id} is {}", member("status").unwrap_or_else(|| "under way".into()))
+            let kind = member("type").unwrap_or_else(|| "job".into());
+            format!("{kind} {id} is {}", member("status").unwrap_or_else(|| "running".into()))
         });
         let target = &record["target"];
         Some(Target { id: text(&target["id"])?, name: text(&target["computerDnsName"]), already })

@@ -102,7 +102,7 @@ fn given(indicator: &Value) -> Subject {
     }
 }
 
-fn import(indicators: &[Value]) -> Vec<Subject> {
+pub(super) fn import(indicators: &[Value]) -> Vec<Subject> {
     let mut subjects: Vec<Subject> = indicators.iter().take(MOST_SHOWN).map(given).collect();
     if let Some(more) = indicators.len().checked_sub(MOST_SHOWN).filter(|more| *more > 0) {
         subjects.push(Subject {
@@ -114,7 +114,7 @@ fn import(indicators: &[Value]) -> Vec<Subject> {
     subjects
 }
 
-fn stored_indicator(id: &str, record: Option<&Value>) -> Subject {
+pub(super) fn stored_indicator(id: &str, record: Option<&Value>) -> Subject {
     let title = match record {
         Some(record) => {
             format!("{} {}", plain(&record["indicatorType"]), plain(&record["indicatorValue"]))
@@ -126,7 +126,7 @@ fn stored_indicator(id: &str, record: Option<&Value>) -> Subject {
     Subject { title, facts: lines, ..Subject::default() }
 }
 
-fn upload(name: &str, params: &Value, is_there: bool) -> Subject {
+pub(super) fn upload(name: &str, params: &Value, is_there: bool) -> Subject {
     let content = match (params["content"].as_str(), params["contentBase64"].as_str()) {
         (Some(text), _) => Some(text.as_bytes().to_vec()),
         (None, Some(text)) => STANDARD.decode(text).ok(),

@@ -10,10 +10,11 @@ use crate::style::clean_line;
 const SCRIPT: [(&str, &str); 3] =
     [("exit_code", "exit code"), ("script_output", "stdout"), ("script_errors", "stderr")];
 
-/// The message of an error. Problems of parameters or settings are named as the command line names
-/// them, in place of the message's JSON Pointers.
-pub(crate) fn message(error: &PluginError) -> String {
+/// The message of an error about `subject`. Problems of parameters or settings are named as the
+/// command line names them, in place of the message's JSON Pointers.
+pub(super) fn message(error: &PluginError, subject: Option<&str>) -> String {
     let sends = if error.kind == ErrorKind::InvalidParams { "; nothing was sent" } else { "" };
+    let about = subject.map(|subject| format!("{subject}: ")).unwrap_or_default();
     let details = error.details.as_deref().and_then(json::parse);
     let problems: Vec<String> = match &details {
         Some(Value::Array(entries)) => {
@@ -24,14 +25,14 @@ pub(crate) fn message(error: &PluginError) -> String {
     };
     match problems.as_slice() {
         [] => error.message.clone(),
-        [one] => format!("{}{sends}", one.trim_end_matches('.')),
-        many => format!("{} values are wrong{sends}", many.len()),
+        [one] => format!("{about}{}{sends}", one.trim_end_matches('.')),
+        many => format!("{about}{} values are wrong{sends}", many.len()),
     }
 }
 
 /// The problems of `[{"pointer", "problem"}]` and the members of an object, a line each. What the
 /// message says already is left out.
-pub(crate) fn lines(details: Option<&str>, message: &str) -> Vec<String> {
+pub(super) fn lines(details: Option<&str>, message: &str) -> Vec<String> {
     let Some(details) = details else { return Vec::new() };
     match json::parse(details) {
         Some(Value::Array(entries)) => {
@@ -84,6 +85,15 @@ fn member(name: &str, value: &Value) -> Vec<String> {
         (_, Value::Null) => Vec::new(),
         // It says the same as the records above it, in the service's terms.
         ("raw", _) => Vec::new(),
+        // A hint has it.
+        ("retryAfterMilliseconds", _) => Vec::new(),
+        // For programs: the message says it.
+        ("host", _) => Vec::new(),
+        ("errorHResult", Value::Number(code)) => match code.as_i64() {
+            // As Microsoft's pages have it.
+            Some(code) => vec![format!("{label}: 0x{:08X}", code & 0xFFFF_FFFF)],
+            None => vec![format!("{label}: {code}")],
+        },
         ("required", Value::Array(sets)) => {
             sets.iter().map(|set| format!("{label}: {}", any_of(set))).collect()
         }
@@ -112,9 +122,10 @@ fn label(name: &str) -> String {
         "serviceMessage" => "the service says",
         "machineAction" => "job",
         "candidates" => "choose one",
+        "similar" => "names like it",
+        "computerDnsName" => "name",
         "errorHResult" => "error of the machine",
         "commandErrors" => "errors on the machine",
-        "retryAfterMilliseconds" => "wait in ms",
         "maybeCarriedOut" => "may have been carried out",
         _ => "",
     };
@@ -178,7 +189,7 @@ fn record(members: &Map<String, Value>) -> String {
     };
     let known = members.iter().filter(|(name, value)| !is_empty(value) && !name.starts_with('@'));
     known
-        .map(|(name, value)| format!("{} {}", spaced(name), plain(value)))
+        .map(|(name, value)| format!("{} {}", label(name), plain(value)))
         .collect::<Vec<_>>()
         .join(", ")
 }

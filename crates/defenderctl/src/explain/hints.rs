@@ -1,12 +1,14 @@
 //! What to do next about an error.
 
-use host_harness::{ErrorKind, PluginError, Refusal, RefusalReason, Retry};
+use host_harness::{ErrorKind, Refusal, RefusalReason, Retry};
 use time::{Duration, OffsetDateTime};
 
+use crate::failure::{DEFECT, Failure};
 use crate::style::clean_short;
 
 /// What to do next, if the error says it.
-pub(crate) fn hints(error: &PluginError, now: OffsetDateTime) -> Vec<String> {
+pub(super) fn hints(failure: &Failure, now: OffsetDateTime) -> Vec<String> {
+    let error = failure.error();
     let mut hints = Vec::new();
     if let Retry::After(wait) = error.retry {
         hints.push(match Duration::try_from(wait).ok().filter(|wait| wait.whole_seconds() > 0) {
@@ -14,18 +16,43 @@ pub(crate) fn hints(error: &PluginError, now: OffsetDateTime) -> Vec<String> {
             None => "try again".to_owned(),
         });
     }
-    match error.kind {
-        ErrorKind::Forbidden => {
-            hints.push("`defenderctl config test` shows what is permitted".into())
-        }
-        ErrorKind::Unreachable => {
-            hints.push("`defenderctl doctor` looks for what is in between".into());
-        }
-        _ => {}
+    // What the command line refuses, its own message says.
+    if failure.is_connector_s() {
+        hints.extend(by_kind(failure));
     }
     // What the connector makes of a refusal comes first; a request that is sent again is one.
     hints.extend(error.refused.iter().filter_map(refused));
     hints
+}
+
+/// The command for what the connector reports; nothing where its message, or the commands below it,
+/// say what to do.
+fn by_kind(failure: &Failure) -> Option<String> {
+    let error = failure.error();
+    let hint = match error.kind {
+        ErrorKind::InvalidParams | ErrorKind::Rejected => {
+            return failure
+                .subject()
+                .map(|action| format!("`defenderctl actions show {action}` lists what it takes"));
+        }
+        ErrorKind::InvalidConfig => "`defenderctl doctor` checks the settings",
+        ErrorKind::UnknownAction => "`defenderctl actions` lists the actions",
+        ErrorKind::Unauthenticated => "`defenderctl config test` shows where to correct it",
+        ErrorKind::Forbidden => "`defenderctl config test` shows what is permitted",
+        ErrorKind::Unreachable => "`defenderctl doctor` checks each step of the connection",
+        ErrorKind::MalformedResponse => "`defenderctl doctor` checks what answers there",
+        ErrorKind::Denied if error.refused.is_empty() => {
+            "`defenderctl doctor` checks what the settings allow"
+        }
+        ErrorKind::TimedOut => "`config.limits.callTimeoutSeconds` gives a call more time",
+        ErrorKind::Unfinished if failure.aside().is_none() => {
+            "`defenderctl jobs` shows how far it is"
+        }
+        ErrorKind::Throttled if !matches!(error.retry, Retry::After(_)) => "try again in a minute",
+        ErrorKind::NotConfigured | ErrorKind::Internal => DEFECT,
+        _ => return None,
+    };
+    Some(hint.to_owned())
 }
 
 /// What the host refused, and which setting says so.

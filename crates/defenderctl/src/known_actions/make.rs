@@ -2,7 +2,7 @@
 
 use host_harness::Effect::{Change, Disrupt, Policy, Read};
 
-use super::row::{Argument, Hosts, Kind, Row, Special, Subject, Waits};
+use super::row::{Argument, Hosts, Isolation, Kind, Row, Special, Subject, Waits};
 use super::{INDICATORS, LIBRARY_FILES};
 
 pub(super) const fn required(
@@ -49,6 +49,7 @@ pub(super) const fn act(
         look: ("jobs", "--machine"),
         subject: None,
         question: None,
+        isolation: Isolation::Is,
         wants_name: false,
     }
 }

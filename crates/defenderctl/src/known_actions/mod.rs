@@ -7,7 +7,7 @@ mod row;
 mod verbs;
 
 use others::WITHOUT_VERB;
-pub(crate) use row::{Argument, Hosts, Kind, Row, Special, Subject, Waits};
+pub(crate) use row::{Argument, Hosts, Isolation, Kind, Row, Special, Subject, Waits};
 pub(crate) use verbs::VERBS;
 
 /// Tests the connector, and says who it is.

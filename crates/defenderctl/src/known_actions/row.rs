@@ -26,6 +26,8 @@ pub(crate) struct Row {
     pub(crate) subject: Option<(Subject, Option<&'static str>)>,
     /// The word of its question that takes machines as its object: `Isolate 2 machines?`.
     pub(crate) question: Option<&'static str>,
+    /// What of the isolation of its machines is to be noticed.
+    pub(crate) isolation: Isolation,
     /// Whether it wants the machine's name typed: only the machine's administrator can undo it.
     pub(crate) wants_name: bool,
 }
@@ -43,6 +45,15 @@ pub(crate) enum Subject {
     NewFile,
     /// A file that the service has, by its name.
     StoredFile,
+}
+
+/// What a responder should notice of the isolation of a machine that is acted upon.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Isolation {
+    /// That it is isolated: there is nothing to do, or the machine may not be reached as usual.
+    Is,
+    /// That it is not: there is nothing to release.
+    IsNot,
 }
 
 /// Which machines a verb takes.

@@ -2,7 +2,7 @@
 //! test holds every row against the catalogue.
 
 use super::make::{COMMENT, DRY, ENSURE, act, optional, policy, read, required};
-use super::row::{Argument, Hosts, Kind, Row, Special, Subject, Waits};
+use super::row::{Argument, Hosts, Isolation, Kind, Row, Special, Subject, Waits};
 use super::{INDICATORS, ISOLATION, JOBS, LIBRARY_FILES, MACHINES};
 
 const ALL: Argument = optional("--all", "all", Kind::Flag, "Every page in one result");
@@ -19,6 +19,7 @@ pub(crate) const VERBS: &[Row] = &[
     },
     Row {
         question: Some("Release"),
+        isolation: Isolation::IsNot,
         ..act(
             ("release", "is released from isolation"),
             "Give isolated machines their network back",

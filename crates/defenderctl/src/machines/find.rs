@@ -108,7 +108,8 @@ async fn look_up(
             error.details.as_deref().and_then(json::parse)
         }
         Err(error) => {
-            return Err(session.failure(error).with_aside("nothing was sent to any machine"));
+            let failure = session.failure(error).about(&action.name);
+            return Err(failure.with_aside("nothing was sent to any machine"));
         }
     };
     let results = data.and_then(|mut data| data["results"].as_array_mut().map(std::mem::take));

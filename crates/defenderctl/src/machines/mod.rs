@@ -19,6 +19,7 @@ use super::file::without_mark;
 
 pub(crate) use find::{Found, find};
 pub(crate) use names::{Names, id_of};
+pub(crate) use near::near;
 
 /// Which machines to act on.
 #[derive(Clone, Debug, Default, Args)]

@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const MOST: usize = 3;
 
 /// For each name the similar ones that the service has; none if its list cannot be had.
-pub(super) async fn near(session: &Session, names: &[&str]) -> Vec<Vec<String>> {
+pub(crate) async fn near(session: &Session, names: &[&str]) -> Vec<Vec<String>> {
     let params = json!({ "all": true }).to_string();
     let list = session.connector.execute(MACHINES, &params);
     let list = tokio::time::timeout(PATIENCE, list).await.ok().and_then(Result::ok);

@@ -36,7 +36,9 @@ pub(super) fn one(key: &str, text: &str, schema: &Value) -> Result<Option<Value>
 /// As [`one`]; or the list was given as something else before.
 pub(super) fn add(list: &mut Value, key: &str, text: &str) -> Result<(), Failure> {
     let Value::Array(list) = list else {
-        return Err(Failure::params(format!("parameter `{key}` is given twice in two forms")));
+        return Err(Failure::params(format!(
+            "parameter `{key}` is given in two forms: write it as one list, or repeat -p {key}=NAME"
+        )));
     };
     for name in text.split(',').map(str::trim).filter(|name| !name.is_empty()) {
         list.push(read(name, "a list of device IDs: -p ids")?);

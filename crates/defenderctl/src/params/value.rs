@@ -21,8 +21,8 @@ pub(super) fn single(key: &str, text: &str, schema: &Value) -> Result<Value, Fai
             Ok(Value::String(text.to_owned()))
         }
         None => Err(Failure::params(format!(
-            "parameter `{key}` is no JSON {}; write, for example, {}",
-            admitted.join(" or "),
+            "parameter `{key}` must be {}; write, for example, {}",
+            admitted.iter().map(|name| called(name)).collect::<Vec<_>>().join(" or "),
             example(key, admitted[0], schema)
         ))),
     }
@@ -40,6 +40,19 @@ fn admitted(schema: &Value) -> Vec<&str> {
     let choices =
         ["anyOf", "oneOf"].into_iter().filter_map(|member| schema[member].as_array()).flatten();
     types.into_iter().chain(choices.flat_map(admitted)).collect()
+}
+
+/// What people call a type of JSON Schema.
+fn called(name: &str) -> &str {
+    match name {
+        "array" => "a list",
+        "object" => "an object",
+        "boolean" => "true or false",
+        "integer" => "a whole number",
+        "number" => "a number",
+        "string" => "a text",
+        other => other,
+    }
 }
 
 fn is_of(value: &Value, name: &str) -> bool {

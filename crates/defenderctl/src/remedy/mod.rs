@@ -5,6 +5,8 @@
 mod application;
 mod permissions;
 mod step;
+#[cfg(test)]
+mod tests;
 mod way;
 
 pub(crate) use application::Application;

@@ -24,7 +24,7 @@ pub(crate) fn by_name(name: &str, application: &Application) -> Vec<String> {
         }
         "audience" => "Leave `oAuthScope` out of the settings: `cloud` has the right one.",
         "read" => {
-            "Check `apiUrl` and `cloud`. If they are right, Microsoft's support can find the request by its id."
+            "Check `apiUrl` and `cloud`. If they are right, Microsoft's support can find the request by its ID."
         }
         _ => return Vec::new(),
     };

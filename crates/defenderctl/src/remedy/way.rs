@@ -27,21 +27,21 @@ fn direct(obstacle: &Obstacle, origin: &str) -> String {
                 "Add \"{origin}\" to `host.allowedHosts`, or leave `host.allowedHosts` out of the settings."
             )
         }
-        Obstacle::AddressNotAllowed => "The name leads to this machine or into a network that is not public. If that is right, \
-             add the network to the settings: `host.permitNetworks = [\"10.1.0.0/16\"]`; this machine goes by the name localhost alone."
+        Obstacle::AddressNotAllowed => "The name leads to this computer or into a network that is not public. If that is right, \
+             add the network to the settings: `host.permitNetworks = [\"10.1.0.0/16\"]`; this computer itself goes by the name localhost alone."
             .to_owned(),
-        Obstacle::UnknownName(_) => "Check the name in the settings, and this machine's name servers. Where only a proxy \
+        Obstacle::UnknownName(_) => "Check the name in the settings, and this computer's name servers. Where only a proxy \
              knows outside names, set `host.proxyUrl`."
             .to_owned(),
         Obstacle::Unreachable(_) | Obstacle::TimedOut => {
             format!(
-                "Let this machine connect to {place} (firewall, route), or set `host.proxyUrl`."
+                "Let this computer connect to {place} (firewall, route), or set `host.proxyUrl`."
             )
         }
         Obstacle::Certificate {
             problem: CertificateProblem::Expired | CertificateProblem::NotYetValid, ..
         } => {
-            "Compare this machine's clock with a time server. If it is right, the server's operator must renew the certificate."
+            "Compare this computer's clock with a time server. If it is right, the server's operator must renew the certificate."
                 .to_owned()
         }
         Obstacle::Certificate { problem: CertificateProblem::Revoked, .. } => {
@@ -97,14 +97,14 @@ fn by_proxy(obstacle: &Obstacle, place: &str, used: &UsedProxy) -> String {
             format!("Have {proxy} allow CONNECT to {place}, which it answers with status {status}.")
         }
         Obstacle::Certificate { .. } => format!(
-            "Add the authority that issued the certificate of {proxy} to those that this machine trusts; \
+            "Add the authority that issued the certificate of {proxy} to those that this computer trusts; \
              `host.customHostSettings` are not for proxies."
         ),
         Obstacle::ProxySilent(_) => format!(
             "Check `{setting}`: what answers at {proxy} is not a proxy."
         ),
         _ => format!(
-            "Check `{setting}`, and let this machine connect to {proxy} (name, firewall, route)."
+            "Check `{setting}`, and let this computer connect to {proxy} (name, firewall, route)."
         ),
     }
 }

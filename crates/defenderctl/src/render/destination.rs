@@ -39,7 +39,7 @@ impl Destination {
             // Made and taken away again: nothing stays behind if the call is never made.
             Partial::private(path).map_err(|error| {
                 Failure::settings(format!(
-                    "{} cannot be written: {error}; nothing was sent",
+                    "{} cannot be written: {error}; nothing was sent. Name another file with --to",
                     path.display()
                 ))
             })?;
@@ -102,7 +102,7 @@ impl Destination {
                 format!("{}\n", people(data, &action.result_schema, layout))
             }
             Form::Csv => csv(data, &self.columns).unwrap_or_else(|| {
-                output.warning("the result is no list after all: it is written as JSON");
+                output.warning("the result is not a list: it is written as JSON");
                 format!("{}\n", json::pretty(data))
             }),
             Form::Json | Form::Document => format!("{}\n", json::pretty(data)),
@@ -110,7 +110,10 @@ impl Destination {
         self.write(&text, output)?;
         let unknown = missing(data, &self.columns);
         if !unknown.is_empty() {
-            output.warning(&format!("no record has a column {}", unknown.join(", ")));
+            output.warning(&format!(
+                "no record has a column {}; `-o json` shows what there is",
+                unknown.join(", ")
+            ));
         }
         noted.iter().for_each(|note| output.note(note));
         Ok(())

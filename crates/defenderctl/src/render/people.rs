@@ -220,7 +220,7 @@ fn targets(list: &[&RawValue], layout: Layout<'_>) -> String {
             error.collect::<Vec<_>>().join(": "),
         ]
     };
-    let headings = ["TARGET", "STATUS", "STATE", "MACHINE ACTION", "ERROR"].map(str::to_owned);
+    let headings = ["TARGET", "STATUS", "STATE", "JOB", "ERROR"].map(str::to_owned);
     let mut text = table::columns(&headings, records.iter().map(row), layout.on_screen);
     for record in records.iter().filter(|_| layout.has_output) {
         // As text the connector passes on what it could not parse.

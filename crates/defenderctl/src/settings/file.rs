@@ -32,7 +32,7 @@ pub(super) fn read(path: &Path, owner: Owner) -> Result<Value, Failure> {
     let size = file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(unreadable)?;
     if size as u64 > MAX_BYTES {
         return Err(Failure::settings(format!(
-            "settings file {shown} is larger than {MAX_BYTES} bytes"
+            "settings file {shown} is larger than {MAX_BYTES} bytes: name the right file with -c"
         )));
     }
     let text = without_mark(&text);

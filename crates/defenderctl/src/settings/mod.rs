@@ -90,7 +90,8 @@ impl Settings {
             return Err(refusal(
                 &format!("the settings in {} are wrong", path.display()),
                 &problems,
-            ));
+            )
+            .about(path.display().to_string()));
         };
         if literal_secrets && file::others_may_read(path) {
             output.warning(&format!(

@@ -29,8 +29,12 @@ pub(super) fn of(
     Ok((document, taken))
 }
 
-/// The names of the profiles of a settings file, if it can be read.
+/// The names of the profiles of a settings file, if it can be read. Of what is not a plain file
+/// nothing is read: a pipe would not end.
 pub(crate) fn names(path: &Path) -> Vec<String> {
+    if !path.metadata().is_ok_and(|metadata| metadata.is_file()) {
+        return Vec::new();
+    }
     let document = file::read(path, Owner::Anyone).unwrap_or_default();
     let profiles = document["profiles"].as_object();
     profiles.into_iter().flat_map(Map::keys).cloned().collect()

@@ -141,7 +141,7 @@ impl Watch<'_> {
                     &left,
                 ))
             }
-            None => Err(Failure::contract("the plugin's operation ended without an outcome")),
+            None => Err(Failure::contract("the component's operation ended without an outcome")),
         };
         Driven { result, may_be_carried_out, has_ended: true, is_hurried: false }
     }

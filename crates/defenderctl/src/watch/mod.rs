@@ -8,6 +8,8 @@ mod driven;
 mod in_the_way;
 mod left;
 mod left_of;
+#[cfg(test)]
+mod messages;
 mod results;
 mod rows;
 mod screen;
@@ -156,7 +158,7 @@ impl Watch<'_> {
             CallError::Plugin(error) => in_the_way::words(error, &self.plan, &self.command_line),
             _ => None,
         };
-        let failure = self.session.failure(error);
+        let failure = self.session.failure(error).about(&self.plan.action);
         match in_the_way {
             Some(words) => failure.with_aside(words),
             None => failure,

@@ -82,7 +82,7 @@ impl Lines {
             news.push(match (before, &row.target.job) {
                 (Some(before), _) => format!("{subject}: {before} → {word}"),
                 (None, Some(job)) => {
-                    format!("{subject}: {word}, machine action {}{}", job.id, whose(row))
+                    format!("{subject}: {word}, job {}{}", job.id, whose(row))
                 }
                 (None, None) => format!("{subject}: {word}"),
             });
@@ -120,7 +120,7 @@ impl Lines {
 
 /// What to add if a job may be another user's.
 pub(super) fn whose(row: &Row) -> &'static str {
-    if row.is_found { ", which was under way before: it may be another's" } else { "" }
+    if row.is_found { ", which was running before: it may be another user's" } else { "" }
 }
 
 pub(super) fn span(time: Duration) -> String {
@@ -187,7 +187,7 @@ mod tests {
     fn a_change_is_said_once() {
         let (plan, mut lines) = (plan("isolateHost"), Lines::default());
         assert!(lines.changes(&plan, &some(&[("a", "Unsent")])).is_empty());
-        let first = ["isolateHost a: pending, machine action job-a"];
+        let first = ["isolateHost a: pending, job job-a"];
         assert_eq!(lines.changes(&plan, &some(&[("a", "Pending")])), first);
         assert!(lines.changes(&plan, &some(&[("a", "Pending")])).is_empty());
         assert_eq!(

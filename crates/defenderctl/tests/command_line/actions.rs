@@ -163,6 +163,20 @@ fn every_parameter_is_shown_with_what_it_takes_and_a_command_to_copy() {
 }
 
 #[test]
+fn a_list_in_a_command_to_copy_is_json_of_the_form_that_it_takes() {
+    let folder = Folder::new();
+    for (action, part) in [
+        ("runLiveResponse", r#"-p commands='[{"putFile":"TEXT"}]'"#),
+        ("importIndicators", r#""indicatorType":"FileSha1""#),
+        ("deleteIndicators", r#"-p ids='["TEXT"]'"#),
+    ] {
+        let text = folder.call(&format!("actions show {action}")).ends(0).stdout;
+        let line = text.lines().find(|line| line.contains("defenderctl run ")).expect("a command");
+        assert!(line.contains(part), "{part} in {line}");
+    }
+}
+
+#[test]
 fn an_action_that_is_not_there_is_usage() {
     let document =
         Folder::new().call("actions show isolate-host --json").fails(2, "unknown-action");

@@ -85,6 +85,16 @@ fn profiles_are_those_of_the_settings_file_that_is_named() {
 }
 
 #[test]
+fn a_pipe_in_place_of_the_settings_is_not_waited_for() {
+    let folder = Folder::new();
+    write_script(&folder);
+    let made = Command::new("mkfifo").arg(folder.path("pipe")).status().expect("mkfifo");
+    assert!(made.success());
+    let words = ["defenderctl", "-c", "pipe", "alerts", "--profile", ""];
+    assert_eq!(proposed(&folder, &words).concat(), "");
+}
+
+#[test]
 fn unfinished_calls_and_running_jobs_are_completed() {
     let inside = Inside::new();
     write_script(&inside.folder);

@@ -95,7 +95,7 @@ fn what_runs_is_not_forgotten_and_a_job_that_was_started_is_not_cancelled() {
     assert!(refused.stderr.contains("is running in another process"), "{}", refused.stderr);
     running.kill();
     let forgotten = inside.call(&format!("resume {id} --forget --yes")).ends(0);
-    assert!(forgotten.stderr.contains("running, machine action "), "{}", forgotten.stderr);
+    assert!(forgotten.stderr.contains("running, job "), "{}", forgotten.stderr);
     inside.service().advance(2 * HOUR);
     assert_eq!((inside.service().sent(ISOLATE), inside.service().sent(CANCEL)), (1, 0));
     assert_eq!(inside.service().machine_actions()[0]["status"], "Succeeded");

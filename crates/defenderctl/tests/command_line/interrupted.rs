@@ -32,7 +32,7 @@ fn an_interrupted_wait_cancels_nothing_and_the_printed_command_goes_on_with_it()
     assert_eq!(ran.stdout, "");
     for text in [
         "was interrupted: 1 running; nothing was cancelled".to_owned(),
-        format!("{MACHINE}: running, machine action {id} is pending\n"),
+        format!("{MACHINE}: running, job {id} is pending\n"),
         "kind: unfinished".to_owned(),
     ] {
         assert!(ran.stderr.contains(&text), "{text} in:\n{}", ran.stderr);

@@ -31,6 +31,8 @@ mod egress_log;
 mod encrypted_keys;
 mod file_actions;
 #[cfg(unix)]
+mod findings;
+#[cfg(unix)]
 mod gateway;
 #[cfg(unix)]
 mod goes_on;
@@ -49,6 +51,7 @@ mod interrupted_sending;
 mod interrupted_signals;
 #[cfg(unix)]
 mod local_times;
+mod no_pointers;
 mod parameters;
 mod plugin_credentials;
 mod proxies;

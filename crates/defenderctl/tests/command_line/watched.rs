@@ -9,10 +9,7 @@ fn a_wait_tells_each_state_once_and_stdout_has_the_result_alone() {
     let inside = Inside::new();
     let running = inside.isolation("--json");
     let first = running.error_line();
-    assert!(
-        first.starts_with(&format!("isolateHost {MACHINE}: pending, machine action ")),
-        "{first}"
-    );
+    assert!(first.starts_with(&format!("isolateHost {MACHINE}: pending, job ")), "{first}");
     inside.has_got(3, "GET /api/machineactions");
     inside.service().advance(HOUR);
     assert_eq!(running.error_line(), format!("isolateHost {MACHINE}: pending → in-progress\n"));
@@ -30,7 +27,7 @@ fn a_machine_that_is_named_is_shown_by_its_name() {
     let inside = Inside::new();
     let isolate = "run isolateHost --yes -p host.computerDnsName=ws-ops-014 -p comment=c -p wait.pollSeconds=1";
     let running = inside.call(isolate).start();
-    line_with(&running, "isolateHost ws-ops-014.example.test: pending, machine action ");
+    line_with(&running, "isolateHost ws-ops-014.example.test: pending, job ");
     inside.service().advance(2 * HOUR);
     running.ends(0);
 }
@@ -56,7 +53,7 @@ fn what_another_user_has_running_is_shown_as_found() {
     inside.call(&format!("run isolateHost --yes -p id={MACHINE} -p comment=c")).ends(0);
     let running = inside.isolation("-p ensure=true");
     let line = line_with(&running, &format!("isolateHost {MACHINE}: pending"));
-    assert!(line.contains("which was under way before: it may be another's"), "{line}");
+    assert!(line.contains("which was running before: it may be another user's"), "{line}");
     running.interrupt();
     let ran = running.ends(1);
     assert!(

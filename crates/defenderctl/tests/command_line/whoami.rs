@@ -132,12 +132,14 @@ fn a_name_in_the_token_is_shown_and_a_user_s_permissions_are_not_guessed() {
         let token = token(claims);
         let secrets = json!({ "clientSecret": null, "accessToken": token });
         world.settings("prod.json", json!({ "secrets": secrets }));
-        let ran = loud(world.call("whoami -c prod.json"), "trace").ends(0);
+        let ran = loud(world.call("whoami -c prod.json"), "trace").ends(1);
         assert_silent(&ran, &[&token], "whoami");
         for part in parts {
             assert!(ran.stdout.contains(part), "{part} in {}", ran.stdout);
         }
         // The stub did not issue it.
-        assert!(ran.stderr.contains("warning:"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("error: "), "{}", ran.stderr);
+        let document = world.call("whoami -c prod.json --json").ends(1).json();
+        assert_eq!(document["status"], "error");
     }
 }

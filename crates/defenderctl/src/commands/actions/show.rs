@@ -111,6 +111,9 @@ fn example(action: &Action, schema: &Value, members: &[Member]) -> String {
 
 fn parameter(name: &str, schema: &Value) -> String {
     let value = super::members::sample(schema);
+    // A list is written as JSON, but for machines, which are written as people write them.
+    let is_list = schema["type"] == "array" && !name.starts_with("host");
+    let value = if is_list { json_sample(schema).to_string() } else { value };
     let value = shlex::try_quote(&value).map(String::from).unwrap_or_default();
     // Members of an object are parameters of their own.
     if schema["type"] == "object" && name != "host" {
@@ -121,6 +124,31 @@ fn parameter(name: &str, schema: &Value) -> String {
         return inner.collect();
     }
     format!(" -p {name}={value}")
+}
+
+/// A value in JSON, to be replaced by the reader's own: a record with what it must have.
+fn json_sample(schema: &Value) -> Value {
+    let first = |name: &str| schema[name].as_array().and_then(|choices| choices.first());
+    if let Some(choice) =
+        first("oneOf").or_else(|| first("anyOf")).filter(|it| it["type"].is_string())
+    {
+        return json_sample(choice);
+    }
+    match schema["type"].as_str() {
+        Some("array") => Value::Array(vec![json_sample(&schema["items"])]),
+        Some("object") => {
+            let required = schema["required"].as_array().into_iter().flatten();
+            let one_of = alternatives(schema).into_iter().take(1);
+            let members = required.filter_map(Value::as_str).chain(one_of);
+            members
+                .map(|name| (name.to_owned(), json_sample(&schema["properties"][name])))
+                .collect()
+        }
+        _ => match super::members::sample(schema) {
+            sample if sample == "true" => Value::Bool(true),
+            sample => sample.parse::<i64>().map_or(Value::String(sample), Value::from),
+        },
+    }
 }
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ impl Journey<'_> {
         let succeeded = results.iter().filter(|row| row["data"]["status"] == "Succeeded").count();
         if succeeded != HOSTS.len() {
             return Err(Failure::unexpected(format!(
-                "{succeeded} of {} machine actions succeeded",
+                "{succeeded} of {} jobs succeeded",
                 HOSTS.len()
             )));
         }
@@ -121,10 +121,7 @@ impl Journey<'_> {
         match outcome.job {
             Some(action) if action.adopted && action.state == JobState::Succeeded => Ok((
                 (),
-                format!(
-                    "{} is isolated already by machine action {}; nothing was sent",
-                    HOSTS[0], action.id
-                ),
+                format!("{} is isolated already by job {}; nothing was sent", HOSTS[0], action.id),
             )),
             _ => Err(Failure::unexpected("the isolation was not recognised")),
         }

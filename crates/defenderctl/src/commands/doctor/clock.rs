@@ -34,7 +34,7 @@ pub(super) fn compare<'a>(
         Check::new(
             "clock",
             status,
-            format!("this machine's clock is {} s {side} the server's", ahead.abs()),
+            format!("this computer's clock is {} s {side} the server's", ahead.abs()),
         )
         .at(origin)
     };
@@ -42,7 +42,7 @@ pub(super) fn compare<'a>(
         check(Status::Passed)
     } else {
         check(Status::Failed).remedy(vec![format!(
-            "Set this machine's clock by a time server (Linux: `timedatectl set-ntp true`): past {TOLERANCE} s, assertions, \
+            "Set this computer's clock by a time server (Linux: `timedatectl set-ntp true`): past {TOLERANCE} s, assertions, \
              tokens and certificates count as expired or not valid yet."
         )])
     })

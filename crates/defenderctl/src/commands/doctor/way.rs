@@ -50,7 +50,7 @@ pub(super) async fn look(
         if (stage == Stage::Proxy && proxy.is_none()) || (stage == Stage::Tls && !by_tls) {
             continue;
         }
-        let detail = "not checked: the way ends before";
+        let detail = "not checked: an earlier step failed";
         log.add(Check::new(name(stage), Status::Skipped, detail).at(&origin.pattern))?;
     }
     Ok(Way { origin, open, ahead })

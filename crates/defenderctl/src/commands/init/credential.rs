@@ -196,7 +196,9 @@ pub(super) async fn prompted(
         return variable(VARIABLE, output);
     }
     if text.chars().any(char::is_control) {
-        return Err(Failure::settings("that is not a client secret: it is one line of text"));
+        return Err(Failure::settings(
+            "that is not a client secret, which is one line of text: paste it again",
+        ));
     }
     let mut credential = Credential::new("clientSecret", json!({ "file": name }));
     credential.typed = Some(Typed { path, text });

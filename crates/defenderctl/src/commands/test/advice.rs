@@ -49,6 +49,7 @@ async fn on_the_way(session: &Session, origin: Option<&str>) -> Option<Vec<Strin
             "{origin}: {obstacle}. {}",
             remedy::way(hop.stage, &obstacle, origin, proxy.as_ref())
         ),
-        "`defenderctl doctor` with the same settings looks at the way to every origin.".to_owned(),
+        "`defenderctl doctor` with the same settings checks the network path to every origin."
+            .to_owned(),
     ])
 }

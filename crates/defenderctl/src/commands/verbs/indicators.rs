@@ -42,7 +42,7 @@ fn kind(value: &str) -> Result<&'static str, Failure> {
         _ if is_domain() => "DomainName",
         _ => {
             return Err(Failure::params(format!(
-                "`{value}` is no IP address, domain, URL (https://…) or hash; nothing was sent"
+                "`{value}` is not an IP address, domain, URL (https://…) or hash: correct it; nothing was sent"
             )));
         }
     })

@@ -77,30 +77,34 @@ impl Whoami {
         let has_token = is_passed(&report, "token");
         let allowed = Allowed::of(&report["permissions"], &token, has_token);
         let identity = Identity { settings, token, allowed };
-        match error {
-            // Without a token there is not more to say.
-            Some(error) if !has_token => {
+        // A missing permission is shown; a token for another API, or a read that fails, is not.
+        let is_failed = |step: &&Value| step["status"] == "failed" && step["name"] != "roles";
+        let failed = report["steps"].as_array().into_iter().flatten().find(is_failed);
+        let error = error.filter(|_| failed.is_some() || !has_token).map(|error| {
+            let message = failed.and_then(|step| step["detail"].as_str()).map(str::to_owned);
+            let message = message.unwrap_or_else(|| error.message.clone());
+            let error = PluginError { message, details: None, ..*error };
+            session.failure(CallError::Plugin(Box::new(error)))
+        });
+        match (error, has_token) {
+            (Some(error), false) => {
+                // Without a token there is not more to say.
                 if !output.is_json() {
                     output.result(&text::known(&identity))?;
                 }
-                let error = PluginError { details: None, ..*error };
-                return Err(session.failure(CallError::Plugin(Box::new(error))));
+                Err(error)
             }
-            _ => {}
-        }
-        if output.is_json() {
-            output.result(&identity.to_json(session.connector.id()))?;
-        } else {
-            output.result(&text::full(&identity, self.all))?;
-        }
-        // A missing permission is shown above; a token for another API, or a read that fails, is
-        // not.
-        for step in report["steps"].as_array().into_iter().flatten() {
-            if step["status"] == "failed" && step["name"] != "roles" {
-                output.warning(step["detail"].as_str().unwrap_or_default());
+            // The document of an error has no place for the rest.
+            (Some(error), true) if output.is_json() => Err(error),
+            (error, _) => {
+                if output.is_json() {
+                    output.result(&identity.to_json(session.connector.id()))?;
+                } else {
+                    output.result(&text::full(&identity, self.all))?;
+                }
+                error.map_or(Ok(Exit::Done), Err)
             }
         }
-        Ok(Exit::Done)
     }
 }
 

@@ -138,7 +138,7 @@ fn dates(certificate: &CertificateDer<'static>, now: UnixTime) -> Result<(), Str
         Err(Error::InvalidCertificate(CertificateError::NotValidYetContext {
             not_before, ..
         })) => {
-            Err(format!("is not valid before {}: is this machine's clock right?", day(not_before)))
+            Err(format!("is not valid before {}: is this computer's clock right?", day(not_before)))
         }
         _ => Ok(()),
     }

@@ -170,8 +170,8 @@ mod tests {
             message,
             "`isolateHost` was interrupted: 1 succeeded, 1 running, 1 in-doubt, 2 unsent; nothing was cancelled"
         );
-        let want = "a: succeeded, machine action job-a is succeeded\n\
-             b: running, machine action job-b is pending\n\
+        let want = "a: succeeded, job job-a is succeeded\n\
+             b: running, job job-b is pending\n\
              c: in doubt: it may have been carried out\n\
              not sent yet (2): d, e\n\
              to go on:\n  defenderctl resume c1\n\
@@ -217,9 +217,7 @@ mod tests {
         let rows = rows(&progress, false, &found(&progress), &Names::default());
         let (_, words, details) = failed(&plan("isolateHost"), &rows, Some("c1"));
         assert!(
-            words.starts_with(
-                "a: running, machine action job-a is pending, which was under way before"
-            ),
+            words.starts_with("a: running, job job-a is pending, which was running before"),
             "{words}"
         );
         assert_eq!((&details["commands"]["cancel"], &details["job"]), (&json!([]), &Value::Null));

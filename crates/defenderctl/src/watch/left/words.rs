@@ -101,11 +101,17 @@ fn printed(row: &Row) -> Vec<String> {
 /// A target in a line.
 pub(crate) fn line(row: &Row) -> String {
     let subject = if row.label.is_empty() { "the change" } else { &row.label };
-    let job = row.target.job.as_ref().map(|job| {
-        format!(", machine action {} is {}{}", job.id, json::job_state(job.state), whose(row))
-    });
-    let why =
-        row.target.error.as_ref().map(|error| format!(": {}", error.message)).unwrap_or_default();
+    let job = row
+        .target
+        .job
+        .as_ref()
+        .map(|job| format!(", job {} is {}{}", job.id, json::job_state(job.state), whose(row)));
+    let why = row
+        .target
+        .error
+        .as_ref()
+        .map(|error| format!(": {}", explain::message(error)))
+        .unwrap_or_default();
     let state = match row.state {
         TargetState::InDoubt => "in doubt: it may have been carried out",
         state => name(state),
