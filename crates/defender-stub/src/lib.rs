@@ -66,7 +66,7 @@ pub use reply::{Delivery, Reply};
 pub use request::Request;
 pub use scenario::{
     CapSignal, Duplicate, Ending, EndsAs, ExpiresIn, FederatedCredential, Grant, IsolateAgain,
-    ListCap, NextLink, Outcome, Scenario, ScenarioFileError, TokenRules,
+    ListCap, NextLink, Outcome, Person, Scenario, ScenarioFileError, TokenRules,
 };
 pub use service::Service;
 pub use template::Template;
