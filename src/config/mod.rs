@@ -94,7 +94,7 @@ static CONFIG_MEMBERS: ObjectSchema = ObjectSchema::new(&[
     Field::optional(
         "graphUrl",
         &Kind::Text(&schema::URL_HTTP),
-        "Microsoft Graph URL, for hunting. Default: from `cloud`.",
+        "Microsoft Graph URL, for hunting and incidents. Default: from `cloud`.",
     ),
     Field::optional(
         "graphScope",
@@ -250,7 +250,7 @@ impl Settings {
             },
             Origin {
                 pattern: self.graph.origin(),
-                purpose: "API of Microsoft Graph, for hunting",
+                purpose: "API of Microsoft Graph, for hunting and incidents",
                 required: false,
             },
         ];

@@ -267,10 +267,11 @@ pub fn no_response(failure: TransportError, host: &str, idempotent: bool) -> Err
 const RESOURCE_NOT_FOUND: &str = "ResourceNotFound";
 
 /// Whether the API itself says that a list is empty. A missing route has another code, and so has
-/// anything that a gateway says.
-pub fn is_not_found_code(error: &Error) -> bool {
-    (error.kind(), error.status(), error.code())
-        == (Kind::NotFound, Some(404), Some(RESOURCE_NOT_FOUND))
+/// anything that a gateway says. Graph answers an empty list with an empty list.
+pub fn says_nothing_found(request: &ApiRequest, error: &Error) -> bool {
+    request.server == Server::Defender
+        && (error.kind(), error.status(), error.code())
+            == (Kind::NotFound, Some(404), Some(RESOURCE_NOT_FOUND))
 }
 
 /// Whether a 404 may mean the resource in the parameters, and not only the address.

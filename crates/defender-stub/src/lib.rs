@@ -7,7 +7,7 @@
 //!                                   ├─ login:   who signs in, and the token
 //!                                   ├─ api:     the order of checks ─▶ routes (rows of every family) ─▶ a handler
 //!                                   │           machines, actions, live response, library, alerts, indicators,
-//!                                   │           vulnerability management, hunting (also at Graph), …
+//!                                   │           vulnerability management, hunting and incidents (at Graph), …
 //!                                   │             │ odata ($filter)   action (life cycle)   records (all else)
 //!                                   └─ storage: signed links to results, packages and exports
 //!                                 inject (faults) · refusal (errors) · ledger · state
