@@ -35,8 +35,9 @@ pub(crate) fn grant(permissions: &[String], application: &Application) -> Vec<St
             names.join(", ")
         };
         format!(
-            "Grant {names}: {} → API permissions → Add a permission → {api} → Application permissions.",
-            application.page()
+            "Grant {names}: {} → API permissions → Add a permission → {api} → {}.",
+            application.page(),
+            application.kind_of_permissions()
         )
     };
     let mut lines = Vec::new();
@@ -82,6 +83,9 @@ mod tests {
         );
         assert!(granted(&["ThreatHunting.Read.All"])[0].contains(GRAPH));
         assert!(granted(&[])[0].contains(DEFENDER));
+        let application = Application::of("{}", None).with_given_token(true);
+        let lines = grant(&["Machine.Read".to_owned()], &application);
+        assert!(lines[0].contains("Delegated permissions"), "{lines:?}");
     }
 
     #[test]
