@@ -2,6 +2,8 @@
 //! person who signed in. What a person may do depends on roles in Defender too, which no token
 //! lists.
 
+use serde_json::Value;
+
 use super::{Claims, Server};
 use crate::catalogue::Action;
 use crate::text::join;
@@ -19,18 +21,37 @@ const OTHERS: &[(&str, &str)] = &[
 
 impl Claims {
     /// The permissions that the token must have for an action: one of each inner list.
-    pub fn required(&self, action: &Action) -> Vec<Vec<&'static str>> {
-        let other = OTHERS.iter().find(|(name, _)| self.delegated && *name == action.name);
-        if let Some((_, other)) = other {
-            return vec![vec![other]];
+    pub fn required(&self, action: &Action) -> Value {
+        let (mut required, mut before) = (Vec::new(), "");
+        for any in action.roles {
+            let mut names = Vec::new();
+            for role in *any {
+                let name = self.name(action, role);
+                // Several of an application's are one of a person's.
+                if !self.delegated || name != before {
+                    names.push(Value::from(name));
+                }
+                before = name;
+            }
+            if !names.is_empty() {
+                required.push(Value::Array(names));
+            }
         }
-        let name = |role| if self.delegated { scope(action.server(), role) } else { role };
-        let names = |any: &&[&'static str]| {
-            let mut names: Vec<&str> = any.iter().copied().map(name).collect();
-            names.dedup();
-            names
-        };
-        action.roles.iter().map(names).collect()
+        Value::Array(required)
+    }
+
+    /// The name of an application's permission in this token.
+    fn name(&self, action: &Action, role: &'static str) -> &'static str {
+        if !self.delegated {
+            return role;
+        }
+        let other = OTHERS.iter().find(|(name, _)| *name == action.name);
+        other.map_or_else(|| scope(action.server(), role), |(_, other)| *other)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        // The documentation of remediation tasks has `RemediationTask.Read.Read`.
+        self.permissions.iter().any(|have| have == name || have.strip_suffix(".Read") == Some(name))
     }
 
     /// Whether the token lists its permissions.
@@ -43,13 +64,17 @@ impl Claims {
         if !self.is_explicit() {
             return Vec::new();
         }
-        // The documentation of remediation tasks has `RemediationTask.Read.Read`.
-        let is = |have: &str, name: &str| have == name || have.strip_suffix(".Read") == Some(name);
-        let mut required = self.required(action);
-        required.retain(|any| {
-            !any.iter().any(|name| self.permissions.iter().any(|have| is(have, name)))
-        });
-        required.iter().filter_map(|any| any.first()).map(|name| (*name).to_owned()).collect()
+        let mut missing: Vec<String> = Vec::new();
+        for any in action.roles {
+            if any.iter().any(|role| self.has(self.name(action, role))) {
+                continue;
+            }
+            let least = any.first().map(|role| self.name(action, role)).unwrap_or_default();
+            if missing.last().is_none_or(|last| last != least) {
+                missing.push(least.to_owned());
+            }
+        }
+        missing
     }
 
     /// Whether the token certainly has the permissions for an action.

@@ -1,7 +1,5 @@
 //! Permissions: whether the credentials allow an action, and what to do if they do not.
 
-use serde_json::Value;
-
 use super::Client;
 use crate::auth::Server;
 use crate::catalogue::Action;
@@ -73,7 +71,7 @@ impl Client<'_> {
         let claims = self.claims(action.server()).unwrap_or_default();
         let granted = claims.sanitized_permissions(&self.sanitizer());
         error
-            .with_detail("required", Value::from(claims.required(action)))
+            .with_detail("required", claims.required(action))
             .with_detail("granted", granted.into())
     }
 

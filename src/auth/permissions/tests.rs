@@ -78,7 +78,15 @@ fn a_person_lacks_only_what_the_token_does_not_have_by_that_name() {
         assert_eq!(claims.missing(action(name)), [missing], "{name}");
         assert!(!claims.grants(action(name)), "{name}");
     }
-    assert_eq!(claims.required(action("getIndicators")), [["Ti.ReadWrite"]], "not twice");
+    for (name, once) in
+        [("getIndicators", "Ti.ReadWrite"), ("stopAndQuarantineFile", "Machine.StopAndQuarantine")]
+    {
+        assert_eq!(
+            claims.required(action(name)),
+            Value::from(vec![vec![once]]),
+            "{name}: not twice"
+        );
+    }
 }
 
 #[test]

@@ -42,8 +42,8 @@ fn one(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 
 /// The incident with those of the tenant's alerts that name it.
 fn with_alerts(call: &Call<'_>, mut incident: Value) -> Value {
-    let id = incident["id"].as_str().unwrap_or_default();
-    let is_its = |alert: &&Value| alert["incidentId"].to_string() == id;
+    let id: Option<u64> = incident["id"].as_str().and_then(|id| id.parse().ok());
+    let is_its = |alert: &&Value| id.is_some() && alert["incidentId"].as_u64() == id;
     let alerts = call.state.scenario.records.alerts.iter().filter(is_its).map(alert).collect();
     incident["alerts"] = alerts;
     incident
