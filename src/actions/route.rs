@@ -52,7 +52,7 @@ fn send_route_once(
         // The service reports an empty list as not found.
         Err(error)
             if matches!(route.response, ResponseBody::Page)
-                && response::is_not_found_code(&error) =>
+                && response::says_nothing_found(&request, &error) =>
         {
             Ok(Outcome::new(response::empty_page(params)))
         }

@@ -6,11 +6,11 @@ use super::digests::with_sha1;
 use super::indicator_rules;
 use super::live_response;
 use super::route::send_route;
-use crate::catalogue::{Action, FIND_AGENTS_BY_IP, Run};
+use crate::catalogue::{Action, FIND_AGENTS_BY_IP, GET_INCIDENT, REDIRECT, Run};
 use crate::client::Client;
 use crate::error::Error;
-use crate::outcome::Outcome;
-use crate::response::written;
+use crate::outcome::{Outcome, Warning};
+use crate::response::{Members, written};
 use crate::schema::Params;
 
 /// Checks the parameters of an action that is not an operation, and runs it.
@@ -47,12 +47,25 @@ pub(crate) fn carry_out(
             let outcome = send_route(client, action, route, params)?;
             Ok(conflicting_indicators::with_conflict_warning(client, params, outcome))
         }
+        Run::Route(route) if action.name == GET_INCIDENT.name => {
+            let outcome = send_route(client, action, route, params)?;
+            Ok(with_redirect_warning(client, outcome))
+        }
         Run::Route(route) => send_route(client, action, route, params),
         Run::Custom(named) => run_custom(client, action, *named, params),
         Run::Operation(_) | Run::Wait => {
             Err(Error::internal("an operation is more than one request"))
         }
     }
+}
+
+/// Warns that an incident was merged into another one, which has its alerts since.
+fn with_redirect_warning(client: &Client<'_>, outcome: Outcome) -> Outcome {
+    let other = Members::parse_text(&outcome.data).and_then(|record| record.text(REDIRECT));
+    let Some(other) = other else { return outcome };
+    let other = client.sanitizer().text(&other);
+    let message = format!("The incident was merged into {other}: read that one.");
+    outcome.with_warning(Warning::new("redirected", message))
 }
 
 /// Adds the current time, unless the parameters have one.

@@ -40,6 +40,8 @@ pub(crate) struct Session {
     pub(crate) egress_log: Option<PathBuf>,
     /// When the certificate that signs in expires, if one does.
     pub(crate) certificate_ends: Option<OffsetDateTime>,
+    /// Whether it was given its access token, which may be that of a person.
+    pub(crate) has_given_token: bool,
 }
 
 /// The network of a connector that will call certain origins.
@@ -102,8 +104,9 @@ impl Session {
             session.map_err(|failure| failure.about(settings.path.display().to_string()))?;
         let certificate_ends = settings.secrets.certificate_ends();
         let egress_log = settings.egress_log.as_ref().map(|log| log.path().to_owned());
+        let has_given_token = settings.secrets.has_token();
         let (path, profile) = (settings.path, settings.profile);
-        Ok(Self { path, profile, egress_log, certificate_ends, ..session })
+        Ok(Self { path, profile, egress_log, certificate_ends, has_given_token, ..session })
     }
 
     /// Configures a connector that has no network and secrets of the right form, and then one that
@@ -137,6 +140,7 @@ impl Session {
             profile: None,
             egress_log: None,
             certificate_ends: None,
+            has_given_token: false,
         })
     }
 

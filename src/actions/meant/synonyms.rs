@@ -120,6 +120,7 @@ pub(in super::super) const NAMES: &[(&str, &str)] = &[
     ("unblockdomain", "deleteIndicator"),
     ("indicators", "getIndicators"),
     ("alerts", "getAlerts"),
+    ("incidents", "getIncidents"),
     ("vulnerabilities", "getVulnerabilities"),
     ("hunt", "runHuntingQuery"),
     ("advancedhunting", "runAdvancedQuery"),

@@ -4,6 +4,7 @@
 mod ends_as;
 mod file;
 mod pages;
+mod person;
 mod schema;
 mod tokens;
 
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use self::ends_as::EndsAs;
 pub use self::file::ScenarioFileError;
 pub use self::pages::{CapSignal, ListCap, NextLink};
+pub use self::person::Person;
 pub use self::tokens::{ExpiresIn, FederatedCredential, Grant, TokenRules};
 use super::comment::CommentRewrite;
 use super::demo;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::person::Person;
+
 /// Roles that an administrator grants later.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -31,6 +33,8 @@ pub struct TokenRules {
     pub claimed_seconds: Option<u64>,
     /// How `expires_in` is written.
     pub expires_in: ExpiresIn,
+    /// The person whom every token is issued for; left out, they are the application's.
+    pub person: Option<Person>,
 }
 
 /// How a token reply writes `expires_in`.
@@ -69,6 +73,11 @@ impl FederatedCredential {
 impl Default for TokenRules {
     fn default() -> Self {
         // One second short of an hour, as the endpoint's own samples show.
-        Self { lifetime_seconds: 3599, claimed_seconds: None, expires_in: ExpiresIn::Number }
+        Self {
+            lifetime_seconds: 3599,
+            claimed_seconds: None,
+            expires_in: ExpiresIn::Number,
+            person: None,
+        }
     }
 }

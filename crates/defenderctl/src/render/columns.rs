@@ -14,10 +14,11 @@ const NARROWEST: usize = 18;
 const ID: &str = "id";
 
 /// The columns that are read first.
-const FIRST: [&str; 18] = [
+const FIRST: [&str; 21] = [
     "computerDnsName",
     "indicatorValue",
     "title",
+    "displayName",
     "name",
     "fileName",
     "type",
@@ -25,8 +26,10 @@ const FIRST: [&str; 18] = [
     "action",
     "severity",
     "alertCreationTime",
+    "createdDateTime",
     "status",
     "state",
+    "alerts",
     "healthStatus",
     "lastSeen",
     "onboardingStatus",

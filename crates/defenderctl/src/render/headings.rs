@@ -3,7 +3,7 @@
 use crate::json::Members;
 
 /// Members with a shorter name on a screen.
-const HEADINGS: [(&str, &str); 13] = [
+const HEADINGS: [(&str, &str); 15] = [
     ("computerDnsName", "machine"),
     ("indicatorValue", "indicator"),
     ("indicatorType", "kind"),
@@ -14,7 +14,9 @@ const HEADINGS: [(&str, &str); 13] = [
     ("creationDateTimeUtc", "created"),
     ("creationTimeDateTimeUtc", "created"),
     ("alertCreationTime", "created"),
+    ("createdDateTime", "created"),
     ("lastUpdateDateTimeUtc", "updated"),
+    ("lastUpdateDateTime", "updated"),
     ("expirationTime", "expires"),
     ("requestorComment", "comment"),
 ];

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use super::columns::{columns, fitting};
@@ -66,8 +67,8 @@ impl Layout<'_> {
         (shown, hidden)
     }
 
-    /// A value in a table: on a screen, a time is how long ago it was, and the ID of a job is as
-    /// short as it can be.
+    /// A value in a table: on a screen, a time is how long ago it was, a list of records is how many
+    /// there are, and the ID of a job is as short as it can be.
     fn cell(&self, name: &str, value: &RawValue, id_length: usize) -> String {
         let text = cell(value);
         if !self.on_screen {
@@ -76,7 +77,10 @@ impl Layout<'_> {
         if self.has_jobs && name == "id" {
             return text.chars().take(id_length).collect();
         }
-        ago::relative(&text, self.now).unwrap_or(text)
+        match serde_json::from_str::<Vec<Map<String, Value>>>(value.get()) {
+            Ok(records) if !records.is_empty() => records.len().to_string(),
+            _ => ago::relative(&text, self.now).unwrap_or(text),
+        }
     }
 
     /// A value on a line of its own: a time on a screen is in seconds, with how long ago it was.
