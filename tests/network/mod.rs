@@ -6,6 +6,7 @@ mod credentials;
 mod egress;
 mod empty_frames;
 mod gzip;
+mod handshakes;
 mod idle_connections;
 mod observer;
 mod parallel_calls;

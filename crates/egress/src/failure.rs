@@ -69,10 +69,9 @@ pub(crate) fn not_sent(error: &DialError) -> Error {
         DialError::Refused(StatusCode::PROXY_AUTHENTICATION_REQUIRED) => Error::ConfigurationError,
         DialError::NoAuthorities(_) => Error::ConfigurationError,
         DialError::Proxy(_) | DialError::Refused(_) => Error::DestinationUnavailable,
-        DialError::Tls(rustls::Error::InvalidCertificate(_)) => Error::TlsCertificateError,
-        DialError::Tls(_) => Error::TlsProtocolError,
-        // Not `TlsProtocolError`: that code may also occur later, so a component treats it as "may
+        // Never `TlsProtocolError`: that code may also occur later, so a component treats it as "may
         // have been sent". Here nothing was sent.
+        DialError::Tls(_) => Error::TlsCertificateError,
         DialError::Handshake(_) => Error::ConnectionRefused,
         DialError::Unreachable(error) => unreachable_code(error),
     }
@@ -119,7 +118,6 @@ pub(crate) fn is_certain(code: &Error) -> bool {
             | Error::ConnectionTimeout
             | Error::ConfigurationError
             | Error::TlsCertificateError
-            | Error::TlsProtocolError
     )
 }
 
@@ -168,7 +166,7 @@ fn alert(error: &(dyn StdError + 'static)) -> Option<Error> {
             alert_id: Some(AlertDescription::into(*alert)),
             alert_message: Some(format!("{alert:?}")),
         }),
-        // `TlsProtocolError` would claim that the server received nothing.
+        // `TlsCertificateError` would claim that the server received nothing.
         _ => None,
     }
 }
@@ -238,6 +236,7 @@ mod tests {
             Error::HttpResponseHeaderSectionSize(None),
             Error::HttpRequestBodySize(None),
             Error::TlsAlertReceived { alert_id: None, alert_message: None },
+            Error::TlsProtocolError,
         ] {
             assert!(!is_certain(&code), "{code}");
         }

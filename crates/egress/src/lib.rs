@@ -40,8 +40,7 @@
 //! | there is no route to the address | `destination-IP-unroutable` |
 //! | the server refused the connection, or closed it before anything was written | `connection-refused` |
 //! | no connection in time, TLS included | `connection-timeout` |
-//! | the certificate is not valid | `TLS-certificate-error` |
-//! | the TLS handshake failed | `TLS-protocol-error` |
+//! | the certificate is not valid, or the TLS handshake failed | `TLS-certificate-error` |
 //! | the proxy cannot reach the server | `destination-unavailable` |
 //! | the proxy refuses its credentials (407), or no certificate authority is trusted | `configuration-error` |
 //! | connected, and no response in time | `HTTP-response-timeout` |
