@@ -1,5 +1,6 @@
 //! The network: egress, TLS, proxies, connections, rate limits.
 
+mod authorities;
 mod certificates;
 mod clouds;
 mod credentials;

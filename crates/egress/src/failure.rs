@@ -10,6 +10,8 @@ use http::StatusCode;
 use rustls::AlertDescription;
 use wasmtime_wasi_http::Error;
 
+use super::verdict::is_by_setting;
+
 /// Why no connection was established.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DialError {
@@ -29,8 +31,12 @@ pub(crate) enum DialError {
     Proxy(#[source] hyper::Error),
     #[error("the proxy refused with status {0}")]
     Refused(StatusCode),
-    #[error("no certificate authority is trusted: {0}")]
-    NoAuthorities(String),
+    #[error("no certificate authority is trusted: {reason}")]
+    NoAuthorities {
+        /// The environment variable that is to blame.
+        variable: Option<&'static str>,
+        reason: String,
+    },
     #[error("the TLS handshake failed")]
     Tls(#[source] rustls::Error),
     #[error("the connection broke during the TLS handshake")]
@@ -67,8 +73,9 @@ pub(crate) fn not_sent(error: &DialError) -> Error {
         // misconfiguration of this host.
         DialError::Refused(StatusCode::FORBIDDEN) => Error::HttpRequestDenied,
         DialError::Refused(StatusCode::PROXY_AUTHENTICATION_REQUIRED) => Error::ConfigurationError,
-        DialError::NoAuthorities(_) => Error::ConfigurationError,
+        DialError::NoAuthorities { .. } => Error::ConfigurationError,
         DialError::Proxy(_) | DialError::Refused(_) => Error::DestinationUnavailable,
+        DialError::Tls(error) if is_by_setting(error) => Error::ConfigurationError,
         // Never `TlsProtocolError`: that code may also occur later, so a component treats it as "may
         // have been sent". Here nothing was sent.
         DialError::Tls(_) => Error::TlsCertificateError,
@@ -219,9 +226,10 @@ mod tests {
             DialError::Refused(StatusCode::FORBIDDEN),
             DialError::Refused(StatusCode::PROXY_AUTHENTICATION_REQUIRED),
             DialError::Refused(StatusCode::BAD_GATEWAY),
-            DialError::NoAuthorities(String::new()),
+            DialError::NoAuthorities { variable: None, reason: String::new() },
             DialError::Tls(rustls::Error::DecryptError),
             DialError::Tls(rustls::CertificateError::UnknownIssuer.into()),
+            DialError::Tls(rustls::CertificateError::Revoked.into()),
             DialError::Handshake(ErrorKind::UnexpectedEof.into()),
             unreachable(ErrorKind::TimedOut),
             unreachable(ErrorKind::HostUnreachable),

@@ -42,7 +42,7 @@
 //! | no connection in time, TLS included | `connection-timeout` |
 //! | the certificate is not valid, or the TLS handshake failed | `TLS-certificate-error` |
 //! | the proxy cannot reach the server | `destination-unavailable` |
-//! | the proxy refuses its credentials (407), or no certificate authority is trusted | `configuration-error` |
+//! | the proxy refuses its credentials (407), no certificate authority is trusted, or a pin, a revocation list or the least TLS version refuses the server | `configuration-error` |
 //! | connected, and no response in time | `HTTP-response-timeout` |
 //! | connected, and the connection broke | `connection-terminated` |
 //! | the response body paused too long | `connection-read-timeout` |
@@ -70,6 +70,7 @@ mod inject;
 mod inside;
 mod interim;
 mod lenient;
+mod listed;
 mod lookup;
 mod observe;
 mod pace;
@@ -92,6 +93,7 @@ mod trust;
 mod tunnel;
 mod unread;
 mod upload;
+mod verdict;
 mod words;
 
 use std::sync::Arc;
