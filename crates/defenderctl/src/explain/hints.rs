@@ -18,6 +18,10 @@ pub(crate) fn hints(error: &PluginError, now: OffsetDateTime) -> Vec<String> {
         ErrorKind::Forbidden => {
             hints.push("`defenderctl config test` shows what is permitted".into())
         }
+        // Not the allow-list refused it, but another setting of the network.
+        ErrorKind::Denied if error.refused.is_empty() => {
+            hints.push("`defenderctl doctor` says which setting".into());
+        }
         ErrorKind::Unreachable => {
             hints.push("`defenderctl doctor` looks for what is in between".into());
         }

@@ -6,6 +6,7 @@ mod clock;
 mod local;
 mod service;
 mod shown;
+mod trust;
 mod way;
 
 use clap::Args;
@@ -58,10 +59,13 @@ impl Doctor {
                 .skip(&SERVICE, "not checked: without settings there is no connector to ask");
         };
         local::environment(log, &session.egress)?;
+        let host = settings.as_ref().map(|settings| &settings.host);
+        host.map_or(Ok(()), |host| trust::custom_hosts(log, host, &session.egress))?;
         let mut ways = Vec::new();
         for origin in session.origins() {
             ways.push(way::look(log, &session.egress, origin).await?);
         }
+        trust::revocation_lists(log, &session.egress, &ways)?;
         clock::compare(log, &ways)?;
         service::test(log, &session, &ways).await
     }
