@@ -41,7 +41,7 @@ impl std::fmt::Display for Pin {
 
 /// The server's key is not a pinned one.
 #[derive(Debug, thiserror::Error)]
-#[error("the server has another key than those that are pinned: {0}")]
+#[error("the server's key is {0}, which is not pinned")]
 pub(crate) struct NotPinned(Pin);
 
 /// Accepts what another verifier accepts, if no list names a certificate and the server's own key

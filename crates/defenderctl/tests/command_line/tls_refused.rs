@@ -66,7 +66,7 @@ fn what_the_settings_refuse_is_named_and_an_action_does_not_try_again() {
             Wants::Nothing,
             json!({}),
             json!({ "pins": [WRONG_PIN] }),
-            "pinned: sha256/",
+            "the server's key is sha256/",
             "go no further",
         ),
         (

@@ -129,7 +129,7 @@ pub enum Obstacle {
     #[error("the server speaks no version of TLS that is allowed: {0}")]
     TlsVersion(String),
     /// The server wants a certificate of its client, or does not accept the one that it was shown.
-    #[error("the server does not accept its client's certificate, or that it has none: {0}")]
+    #[error("the server wants another client certificate than it was shown, if any: {0}")]
     ClientCertificate(String),
     /// TLS failed for another reason.
     #[error("TLS fails: {0}")]
