@@ -250,7 +250,7 @@ pub fn no_response(failure: TransportError, host: &str, idempotent: bool) -> Err
     let description = failure.description();
     let advice = match (failure.delivery, idempotent, kind) {
         (_, _, Kind::Denied) if failure.cause == Cause::Misconfigured => {
-            "; nothing was sent: fix the host's settings"
+            "; nothing was sent: have the host's operator find out why"
         }
         (_, _, Kind::Denied) if failure.cause == Cause::Unsendable => "; nothing was sent",
         (_, _, Kind::Denied) => "; allow it there",

@@ -21,7 +21,8 @@ pub enum Cause {
     Denied,
     /// The host's egress policy refused the address behind the name.
     AddressDenied,
-    /// The host's egress is misconfigured: for example, a proxy rejects its credentials.
+    /// The host's egress is misconfigured, or its settings refuse the server: for example, a proxy
+    /// rejects its credentials, or the server has another key than is pinned.
     Misconfigured,
     /// The host does not allow setting this request header.
     Header(&'static str),
@@ -77,7 +78,7 @@ impl TransportError {
             Cause::Denied => "the host's egress policy does not allow it",
             Cause::AddressDenied => "the host's egress policy does not allow its address",
             Cause::Misconfigured => {
-                "the host's egress is misconfigured (for example, a proxy rejects its credentials)"
+                "the host's network settings do not fit what is there (a proxy's credentials, certificate authorities, a pinned key, a revocation list or the TLS version)"
             }
             Cause::Header(name) => {
                 return Cow::Owned(join(

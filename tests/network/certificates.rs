@@ -57,6 +57,16 @@ impl Field {
         connector
     }
 
+    /// Asserts that the operator's settings refused the server, and that nothing was sent to it.
+    #[track_caller]
+    pub(super) fn was_refused(&self, answer: Result<Outcome, Box<PluginError>>, what: &str) {
+        let error = answer.expect_err(what);
+        is(&error, ErrorKind::Denied);
+        assert!(error.message.contains("nothing was sent"), "{what}: {error:?}");
+        assert!(error.retry == Retry::Never && error.status.is_none(), "{what}: {error:?}");
+        assert_eq!((self.stub.connections(), self.stub.service().ledger().len()), (0, 0), "{what}");
+    }
+
     /// Asserts that a certificate was rejected and nothing was sent to the server.
     #[track_caller]
     pub(super) fn was_sent_nothing(&self, answer: Result<Outcome, Box<PluginError>>, what: &str) {
@@ -204,26 +214,36 @@ async fn a_host_can_be_held_to_more_than_the_others() {
     field.isolate(open()).await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_connection_that_was_closed_is_made_again_without_a_whole_handshake() {
-    let authority = Authority::new();
-    let field =
-        Field::with(&authority, &authority.leaf(&[LOGIN, API], |_| {}), Chain::InOrder).await;
-    let connector = field.connector(trusting().ca_pem(authority.pem())).await;
+/// The handshakes of a connector whose connections were closed once.
+async fn handshakes_of(authority: &Authority, egress: EgressBuilder) -> Vec<HandshakeKind> {
+    let leaf = authority.leaf(&[LOGIN, API], |_| {});
+    let field = Field::with(authority, &leaf, Chain::InOrder).await;
+    let connector = field.connector(egress.ca_pem(authority.pem())).await;
     let read = || async {
-        connector.execute("getAgentDetails", &json!({ "id": MACHINE }).to_string()).await.unwrap()
+        connector.execute("getAgentDetails", &json!({ "id": MACHINE }).to_string()).await
     };
-    read().await;
-    let handshakes = field.server.handshakes();
-    assert!(
-        handshakes.len() == 2 && !handshakes.contains(&HandshakeKind::Resumed),
-        "login and API: {handshakes:?}"
-    );
+    read().await.unwrap();
     field.server.hang_up();
     // The client may notice in the middle of a request; a read is retried.
     while field.server.handshakes().len() == 2 {
-        let _ = connector.execute("getAgentDetails", &json!({ "id": MACHINE }).to_string()).await;
+        let _ = read().await;
     }
-    read().await;
-    assert_eq!(field.server.handshakes()[2..], [HandshakeKind::Resumed]);
+    read().await.unwrap();
+    field.server.handshakes()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_was_closed_is_made_again_without_a_whole_handshake() {
+    let handshakes = handshakes_of(&Authority::new(), trusting()).await;
+    let (first, again) = handshakes.split_at(2);
+    assert!(!first.contains(&HandshakeKind::Resumed), "login and API: {first:?}");
+    assert_eq!(again, [HandshakeKind::Resumed]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_revocation_lists_every_connection_is_verified_anew() {
+    let authority = Authority::new();
+    let listing = trusting().crl(authority.revokes(&[41], 4000));
+    let handshakes = handshakes_of(&authority, listing).await;
+    assert!(!handshakes.contains(&HandshakeKind::Resumed), "{handshakes:?}");
 }

@@ -1,5 +1,6 @@
 //! The network: egress, TLS, proxies, connections, rate limits.
 
+mod authorities;
 mod certificates;
 mod clouds;
 mod credentials;
@@ -7,6 +8,7 @@ mod egress;
 mod egress_log;
 mod empty_frames;
 mod gzip;
+mod handshakes;
 mod idle_connections;
 mod observer;
 mod parallel_calls;

@@ -1,14 +1,12 @@
 //! Settings of TLS, each over real connections: least version, pins, client certificates,
-//! revocation lists, and where the authorities come from.
+//! revocation lists.
 
-use host_harness::egress::{Egress, EgressBuilder, Environment, TlsVersion, Verification};
-use host_harness::{ErrorKind, ErrorSource};
-use rcgen::SerialNumber;
+use host_harness::egress::{EgressBuilder, TlsVersion, Verification};
+use rcgen::{CrlDistributionPoint, SerialNumber};
 use rustls::version::{TLS12, TLS13};
 
 use super::certificates::{API, Field, LOGIN, TOKEN, trusting};
 use crate::world::authority::{Authority, Chain, Leaf};
-use crate::world::is;
 
 fn good(authority: &Authority) -> Leaf {
     authority.leaf(&[LOGIN, API], |_| {})
@@ -30,7 +28,7 @@ async fn a_server_below_the_least_version_is_sent_nothing() {
     old().await.isolate(egress()).await.unwrap();
     let field = old().await;
     let strict = egress().min_tls_version(TlsVersion::V1_3);
-    field.was_sent_nothing(field.isolate(strict.clone()).await, "TLS 1.2");
+    field.was_refused(field.isolate(strict.clone()).await, "TLS 1.2");
     let new = Field::behind(authority.server_of(&good(&authority), &[&TLS13])).await;
     new.isolate(strict).await.unwrap();
 }
@@ -54,7 +52,7 @@ async fn a_server_must_have_a_pinned_key_and_a_certificate_that_is_trusted() {
     for mode in modes {
         let field = field().await;
         let egress = pinned(egress().verification(mode), std::slice::from_ref(&wrong));
-        field.was_sent_nothing(field.isolate(egress).await, &format!("another key, {mode:?}"));
+        field.was_refused(field.isolate(egress).await, &format!("another key, {mode:?}"));
     }
     let field = field().await;
     let untrusted = pinned(trusting().ca_pem(stranger.pem()), &[own]);
@@ -96,45 +94,67 @@ async fn a_revoked_certificate_is_refused_and_no_list_is_fetched() {
         ("a list that another signed in its issuer's name", stranger.revokes(&[41], 4000)),
     ] {
         let field = field().await;
-        field.was_sent_nothing(field.isolate(listed(list)).await, what);
+        field.was_refused(field.isolate(listed(list)).await, what);
     }
     for list in [authority.revokes(&[41], 4000), authority.root_revokes(&[42])] {
         field().await.isolate(listed(list)).await.unwrap();
     }
     let field = field().await;
     let named = listed(authority.revokes(&[42], 4000)).verification(Verification::Certificate);
-    field.was_sent_nothing(field.isolate(named).await, "revoked, any name");
+    field.was_refused(field.isolate(named).await, "revoked, any name");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_environment_names_the_authorities_and_only_if_it_was_asked_for() {
+async fn every_list_of_an_issuer_counts_and_two_for_the_same_are_refused() {
     let authority = Authority::new();
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("ca.pem");
-    std::fs::write(&file, authority.pem()).unwrap();
-    let field = || Field::behind(authority.server(&good(&authority), Chain::InOrder));
-    for (variable, value) in [("SSL_CERT_FILE", &file), ("SSL_CERT_DIR", &folder.path().into())] {
-        let environment = Environment::of(|name| (name == variable).then(|| value.into()));
-        let egress = Egress::builder().environment(environment);
-        let shown = egress.clone().allow(format!("https://{LOGIN}")).build().unwrap();
-        assert_eq!(shown.environment(), [(variable, value.display().to_string())]);
-        field().await.isolate(egress).await.unwrap();
+    let point = |uri: &str| CrlDistributionPoint { uris: vec![uri.to_owned()] };
+    let leaf = authority.leaf(&[LOGIN, API], |params| {
+        params.serial_number = Some(SerialNumber::from(42));
+        params.crl_distribution_points = vec![point("http://lists.example/1")];
+    });
+    let listed = |lists: &[String]| {
+        let egress = trusting().ca_pem(authority.pem());
+        lists.iter().cloned().fold(egress, EgressBuilder::crl)
+    };
+    let at =
+        |serials: &[u64], n| authority.revokes_at(serials, &format!("http://lists.example/{n}"));
+    let field = || Field::behind(authority.server(&leaf, Chain::InOrder));
+    for (what, lists) in [
+        ("another distribution point", vec![at(&[42], 2)]),
+        ("the second list", vec![at(&[41], 1), at(&[42], 2)]),
+        ("the list of all, after one", vec![at(&[41], 1), authority.revokes(&[42], 4000)]),
+    ] {
+        let field = field().await;
+        field.was_refused(field.isolate(listed(&lists)).await, what);
     }
-    let field = field().await;
-    let system = field.isolate(Egress::builder()).await.unwrap_err();
-    assert_eq!(field.stub.service().ledger().len(), 0, "{system:?}");
+    field().await.isolate(listed(&[at(&[41], 1), at(&[43], 2)])).await.unwrap();
+    // Which of the two is newer is for the operator to say.
+    let both = [authority.revokes(&[41], 4000), authority.revokes(&[42], 4000)];
+    for lists in [both.to_vec(), vec![both.concat()], vec![at(&[41], 1), at(&[42], 1)]] {
+        let refused = listed(&lists).allow(format!("https://{API}")).build().unwrap_err();
+        assert_eq!(refused.setting, "crl");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_any_authority_nothing_is_called() {
+async fn a_pin_holds_beside_settings_for_a_pattern_wherever_it_stands() {
     let authority = Authority::new();
-    let missing = Environment::of(|name| (name == "SSL_CERT_FILE").then(|| "no/such.pem".into()));
-    let field = Field::behind(authority.server(&good(&authority), Chain::InOrder)).await;
-    let error = field.isolate(Egress::builder().environment(missing.clone())).await.unwrap_err();
-    is(&error, ErrorKind::Denied);
-    assert_eq!(error.source, ErrorSource::Host);
-    assert_eq!(field.stub.connections(), 0);
-    // The operator's own authority is enough.
-    let own = Egress::builder().environment(missing).ca_pem(authority.pem());
-    field.isolate(own).await.unwrap();
+    let (leaf, other) = (good(&authority), good(&authority));
+    let wide = |egress: EgressBuilder| egress.host_ca_pem("https://*", authority.pem());
+    let domain = |egress: EgressBuilder| {
+        egress.host_verification("https://*.microsoftonline.com", Verification::None)
+    };
+    let pinned = |egress: EgressBuilder| {
+        let egress = egress.host_ca_pem(format!("https://{LOGIN}"), authority.pem());
+        egress.host_pin(format!("https://{LOGIN}"), other.pin())
+    };
+    let start = || trusting().ca_pem(authority.pem());
+    for (what, egress) in [
+        ("last", pinned(domain(wide(start())))),
+        ("in the middle", domain(pinned(wide(start())))),
+        ("first", wide(domain(pinned(start())))),
+    ] {
+        let field = Field::behind(authority.server(&leaf, Chain::InOrder)).await;
+        field.was_refused(field.isolate(egress).await, what);
+    }
 }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DnType,
-    IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, PublicKeyData, RevokedCertParams, SerialNumber,
-    date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer,
+    CrlDistributionPoint, CrlIssuingDistributionPoint, DnType, IsCa, KeyIdMethod, KeyPair,
+    KeyUsagePurpose, PublicKeyData, RevokedCertParams, SerialNumber, date_time_ymd,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
@@ -51,9 +51,18 @@ pub(crate) enum Chain {
 
 impl Authority {
     pub(crate) fn new() -> Self {
-        let root =
-            CertifiedIssuer::self_signed(authority("Test root"), KeyPair::generate().unwrap())
-                .unwrap();
+        Self::under(authority("Test root"))
+    }
+
+    /// One whose root is not an authority: it says `CA:FALSE`, as a server's own certificate does.
+    pub(crate) fn under_a_server() -> Self {
+        let mut root = authority("Test server");
+        root.is_ca = IsCa::ExplicitNoCa;
+        Self::under(root)
+    }
+
+    fn under(root: CertificateParams) -> Self {
+        let root = CertifiedIssuer::self_signed(root, KeyPair::generate().unwrap()).unwrap();
         let key = KeyPair::generate().unwrap();
         let intermediate =
             CertifiedIssuer::signed_by(authority("Test authority"), key, &root).unwrap();
@@ -130,6 +139,16 @@ impl Authority {
         revoked_by(&self.intermediate, serials, expires)
     }
 
+    /// The same of one distribution point.
+    pub(crate) fn revokes_at(&self, serials: &[u64], uri: &str) -> String {
+        let mut list = list(serials, 4000);
+        list.issuing_distribution_point = Some(CrlIssuingDistributionPoint {
+            distribution_point: CrlDistributionPoint { uris: vec![uri.to_owned()] },
+            scope: None,
+        });
+        list.signed_by(&self.intermediate).unwrap().pem().unwrap()
+    }
+
     /// The same of the root.
     pub(crate) fn root_revokes(&self, serials: &[u64]) -> String {
         revoked_by(&self.root, serials, 4000)
@@ -141,21 +160,24 @@ impl Authority {
 }
 
 fn revoked_by(issuer: &Issuer, serials: &[u64], expires: i32) -> String {
+    list(serials, expires).signed_by(issuer).unwrap().pem().unwrap()
+}
+
+fn list(serials: &[u64], expires: i32) -> CertificateRevocationListParams {
     let revoked = |serial: &u64| RevokedCertParams {
         serial_number: SerialNumber::from(*serial),
         revocation_time: date_time_ymd(2020, 1, 1),
         reason_code: None,
         invalidity_date: None,
     };
-    let list = CertificateRevocationListParams {
+    CertificateRevocationListParams {
         this_update: date_time_ymd(2020, 1, 2),
         next_update: date_time_ymd(expires, 1, 1),
         crl_number: SerialNumber::from(1),
         issuing_distribution_point: None,
         revoked_certs: serials.iter().map(revoked).collect(),
         key_identifier_method: KeyIdMethod::Sha256,
-    };
-    list.signed_by(issuer).unwrap().pem().unwrap()
+    }
 }
 
 fn authority(name: &str) -> CertificateParams {

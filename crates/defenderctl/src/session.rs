@@ -95,6 +95,11 @@ impl Session {
                     "host.allowedHosts does not cover {pattern}, which the connector may call: list it there if it should"
                 ));
             }
+            for origin in settings::idle_custom_hosts(&settings.host, &egress) {
+                output.warning(&format!(
+                    "host.customHostSettings for {origin} have no effect: no allowed host has this name and port"
+                ));
+            }
             Ok(Grants { egress, secrets })
         };
         let specimen = settings.secrets.specimen();

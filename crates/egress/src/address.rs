@@ -26,21 +26,22 @@ const fn v4(a: u8, b: u8, c: u8, d: u8, length: u8) -> Ipv4Net {
     Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), length)
 }
 
-const fn v6(head: [u16; 4], last: u16, length: u8) -> Ipv6Net {
-    Ipv6Net::new_assert(Ipv6Addr::new(head[0], head[1], head[2], head[3], 0, 0, 0, last), length)
+const fn v6(head: [u16; 4], last: [u16; 2], length: u8) -> Ipv6Net {
+    let ([a, b, c, d], [g, h]) = (head, last);
+    Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, d, 0, 0, g, h), length)
 }
 
-/// Checked first: single addresses within networks that are otherwise private or public.
+/// Checked first: addresses within networks that are otherwise private or public, and link-local
+/// ones, where platforms have more services than can be listed.
 const METADATA_V4: [Ipv4Net; 4] = [
     v4(168, 63, 129, 16, 32),   // Azure's platform services
     v4(100, 100, 100, 200, 32), // Alibaba's metadata
-    v4(169, 254, 169, 254, 32), // most clouds' metadata
+    v4(169, 254, 0, 0, 16),     // most clouds' metadata, and credentials of containers
     v4(192, 0, 0, 192, 32),     // Oracle's metadata
 ];
 
-const SPECIAL_V4: [Ipv4Net; 10] = [
+const SPECIAL_V4: [Ipv4Net; 9] = [
     v4(0, 0, 0, 0, 8),       // this network
-    v4(169, 254, 0, 0, 16),  // link-local
     v4(192, 0, 0, 0, 24),    // protocol assignments
     v4(192, 0, 2, 0, 24),    // documentation
     v4(192, 88, 99, 0, 24),  // 6to4 relays
@@ -58,23 +59,26 @@ const PRIVATE_V4: [Ipv4Net; 4] = [
     v4(100, 64, 0, 0, 10), // behind a carrier's NAT
 ];
 
-const METADATA_V6: [Ipv6Net; 3] = [
-    v6([0xfd00, 0x0ec2, 0, 0], 0x254, 128), // AWS
-    v6([0xfd00, 0x0ec2, 0, 0], 0x23, 128),  // AWS, the credentials of a pod
-    v6([0xfd20, 0x00ce, 0, 0], 0x254, 128), // Google
+const METADATA_V6: [Ipv6Net; 6] = [
+    v6([0xfd00, 0x0ec2, 0, 0], [0, 0x254], 128),       // AWS
+    v6([0xfd00, 0x0ec2, 0, 0], [0, 0x23], 128),        // AWS, the credentials of a pod
+    v6([0xfd20, 0x00ce, 0, 0], [0, 0x254], 128),       // Google
+    v6([0xfd00, 0x0042, 0, 0], [0, 0x42], 128),        // Scaleway
+    v6([0xfd00, 0x00c1, 0, 0], [0xa9fe, 0xa9fe], 128), // Oracle
+    v6([0xfe80, 0, 0, 0], [0, 0], 10),                 // link-local
 ];
 
-const PRIVATE_V6: Ipv6Net = v6([0xfc00, 0, 0, 0], 0, 7);
-const GLOBAL_V6: Ipv6Net = v6([0x2000, 0, 0, 0], 0, 3);
+const PRIVATE_V6: Ipv6Net = v6([0xfc00, 0, 0, 0], [0, 0], 7);
+const GLOBAL_V6: Ipv6Net = v6([0x2000, 0, 0, 0], [0, 0], 3);
 
 /// Special-purpose parts of the global range.
 const SPECIAL_V6: [Ipv6Net; 3] = [
-    v6([0x2001, 0, 0, 0], 0, 23),      // protocol assignments, and Teredo
-    v6([0x2001, 0x0db8, 0, 0], 0, 32), // documentation
-    v6([0x3fff, 0, 0, 0], 0, 20),      // documentation
+    v6([0x2001, 0, 0, 0], [0, 0], 23), // protocol assignments, and Teredo
+    v6([0x2001, 0x0db8, 0, 0], [0, 0], 32), // documentation
+    v6([0x3fff, 0, 0, 0], [0, 0], 20), // documentation
 ];
 
-/// Whether a cloud platform serves credentials at this address.
+/// Whether a cloud platform may serve credentials at this address.
 pub(crate) fn is_metadata(address: IpAddr) -> bool {
     let v4 = |address| METADATA_V4.iter().any(|net| net.contains(&address));
     match address {
@@ -157,6 +161,8 @@ mod tests {
             ("::7f00:1", Reach::Special),
             ("fd00:ec2::254", Reach::Special),
             ("fd00:ec2::23", Reach::Special),
+            ("fd00:42::42", Reach::Special),
+            ("fd00:c1::a9fe:a9fe", Reach::Special),
             ("fd20:ce::254", Reach::Special),
             ("fe80::1", Reach::Special),
             ("fec0::1", Reach::Special),

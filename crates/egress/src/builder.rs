@@ -97,8 +97,8 @@ impl EgressBuilder {
 
     /// Opens a network to every allowed host: needed when names resolve to the operator's own
     /// network. Without it, names lead to public addresses only, `localhost` to loopback. An
-    /// address that is on the allow-list itself needs no network. The address of a metadata service
-    /// is opened by a network of that address alone.
+    /// address that is on the allow-list itself needs no network. A link-local address, or that of
+    /// a metadata service, is opened by a network of that address alone.
     pub fn permit_network(mut self, network: IpNet) -> Self {
         self.networks.push(network);
         self

@@ -10,6 +10,8 @@ use http::StatusCode;
 use rustls::AlertDescription;
 use wasmtime_wasi_http::Error;
 
+use super::verdict::is_by_setting;
+
 /// Why no connection was established.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DialError {
@@ -29,8 +31,12 @@ pub(crate) enum DialError {
     Proxy(#[source] hyper::Error),
     #[error("the proxy refused with status {0}")]
     Refused(StatusCode),
-    #[error("no certificate authority is trusted: {0}")]
-    NoAuthorities(String),
+    #[error("no certificate authority is trusted: {reason}")]
+    NoAuthorities {
+        /// The environment variable that is to blame.
+        variable: Option<&'static str>,
+        reason: String,
+    },
     #[error("the TLS handshake failed")]
     Tls(#[source] rustls::Error),
     #[error("the connection broke during the TLS handshake")]
@@ -67,12 +73,12 @@ pub(crate) fn not_sent(error: &DialError) -> Error {
         // misconfiguration of this host.
         DialError::Refused(StatusCode::FORBIDDEN) => Error::HttpRequestDenied,
         DialError::Refused(StatusCode::PROXY_AUTHENTICATION_REQUIRED) => Error::ConfigurationError,
-        DialError::NoAuthorities(_) => Error::ConfigurationError,
+        DialError::NoAuthorities { .. } => Error::ConfigurationError,
         DialError::Proxy(_) | DialError::Refused(_) => Error::DestinationUnavailable,
-        DialError::Tls(rustls::Error::InvalidCertificate(_)) => Error::TlsCertificateError,
-        DialError::Tls(_) => Error::TlsProtocolError,
-        // Not `TlsProtocolError`: that code may also occur later, so a component treats it as "may
+        DialError::Tls(error) if is_by_setting(error) => Error::ConfigurationError,
+        // Never `TlsProtocolError`: that code may also occur later, so a component treats it as "may
         // have been sent". Here nothing was sent.
+        DialError::Tls(_) => Error::TlsCertificateError,
         DialError::Handshake(_) => Error::ConnectionRefused,
         DialError::Unreachable(error) => unreachable_code(error),
     }
@@ -119,7 +125,6 @@ pub(crate) fn is_certain(code: &Error) -> bool {
             | Error::ConnectionTimeout
             | Error::ConfigurationError
             | Error::TlsCertificateError
-            | Error::TlsProtocolError
     )
 }
 
@@ -168,7 +173,7 @@ fn alert(error: &(dyn StdError + 'static)) -> Option<Error> {
             alert_id: Some(AlertDescription::into(*alert)),
             alert_message: Some(format!("{alert:?}")),
         }),
-        // `TlsProtocolError` would claim that the server received nothing.
+        // `TlsCertificateError` would claim that the server received nothing.
         _ => None,
     }
 }
@@ -221,9 +226,10 @@ mod tests {
             DialError::Refused(StatusCode::FORBIDDEN),
             DialError::Refused(StatusCode::PROXY_AUTHENTICATION_REQUIRED),
             DialError::Refused(StatusCode::BAD_GATEWAY),
-            DialError::NoAuthorities(String::new()),
+            DialError::NoAuthorities { variable: None, reason: String::new() },
             DialError::Tls(rustls::Error::DecryptError),
             DialError::Tls(rustls::CertificateError::UnknownIssuer.into()),
+            DialError::Tls(rustls::CertificateError::Revoked.into()),
             DialError::Handshake(ErrorKind::UnexpectedEof.into()),
             unreachable(ErrorKind::TimedOut),
             unreachable(ErrorKind::HostUnreachable),
@@ -238,6 +244,7 @@ mod tests {
             Error::HttpResponseHeaderSectionSize(None),
             Error::HttpRequestBodySize(None),
             Error::TlsAlertReceived { alert_id: None, alert_message: None },
+            Error::TlsProtocolError,
         ] {
             assert!(!is_certain(&code), "{code}");
         }

@@ -7,10 +7,11 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::address::{Reach, reach};
 
-/// Zones of private networks: reserved (RFC 2606, 6761, 6762, 8375), never delegated by ICANN, or
-/// of Kubernetes.
-const ZONES: [&str; 11] = [
+/// Zones of private networks: reserved (RFC 2606, 6761, 6762, 8375), never delegated by ICANN, of
+/// `/etc/hosts` files, or of Kubernetes and Consul.
+const ZONES: [&str; 16] = [
     "arpa",
+    "consul",
     "corp",
     "home",
     "internal",
@@ -18,20 +19,29 @@ const ZONES: [&str; 11] = [
     "lan",
     "local",
     "localdomain",
+    "localdomain4",
+    "localdomain6",
     "localhost",
+    "mail",
     "private",
     "svc",
+    "test",
 ];
 
-/// Public zones whose names resolve to an address in the name, to this machine, or to alternating
-/// addresses.
-const EMBEDDING: [&str; 13] = [
+/// Public zones whose names resolve to an address in the name, to this machine, to a metadata
+/// service, or to alternating addresses.
+const EMBEDDING: [&str; 18] = [
     "1u.ms",
+    "api.metadata.cloud.ibm.com",
     "lacolhost.com",
     "local.gd",
     "localho.st",
     "localtest.me",
     "lvh.me",
+    "metadata.goog",
+    "metadata.packet.net",
+    "metadata.platformequinix.com",
+    "metadata.tencentyun.com",
     "nip.io",
     "rbndr.us",
     "smackaho.st",
@@ -85,6 +95,13 @@ mod tests {
             "api.localhost",
             "metadata.google.internal",
             "printer.local",
+            "localhost4.localdomain4",
+            "localhost6.localdomain6",
+            "vault.service.consul",
+            "relay.mail",
+            "api.test",
+            "metadata.tencentyun.com",
+            "metadata.goog",
             "router.home.arpa",
             "kubernetes.default.svc",
             "kubernetes.default.svc.cluster.local",
@@ -103,6 +120,8 @@ mod tests {
             "notlocaltest.me",
             "internal.example.com",
             "local.example",
+            "mail.example.com",
+            "cos.tencentyun.com",
             "ec2-52-95-36-77.compute.example.com",
             "v1-2-3.example.com",
             "300-0-0-1.example.com",

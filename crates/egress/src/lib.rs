@@ -41,10 +41,9 @@
 //! | there is no route to the address | `destination-IP-unroutable` |
 //! | the server refused the connection, or closed it before anything was written | `connection-refused` |
 //! | no connection in time, TLS included | `connection-timeout` |
-//! | the certificate is not valid | `TLS-certificate-error` |
-//! | the TLS handshake failed | `TLS-protocol-error` |
+//! | the certificate is not valid, or the TLS handshake failed | `TLS-certificate-error` |
 //! | the proxy cannot reach the server | `destination-unavailable` |
-//! | the proxy refuses its credentials (407), or no certificate authority is trusted | `configuration-error` |
+//! | the proxy refuses its credentials (407), no certificate authority is trusted, or a pin, a revocation list or the least TLS version refuses the server | `configuration-error` |
 //! | connected, and no response in time | `HTTP-response-timeout` |
 //! | connected, and the connection broke | `connection-terminated` |
 //! | the response body paused too long | `connection-read-timeout` |
@@ -73,6 +72,7 @@ mod inject;
 mod inside;
 mod interim;
 mod lenient;
+mod listed;
 mod lookup;
 mod observe;
 mod pace;
@@ -95,6 +95,7 @@ mod trust;
 mod tunnel;
 mod unread;
 mod upload;
+mod verdict;
 mod words;
 
 use std::sync::Arc;

@@ -1,4 +1,5 @@
-//! Public keys that a server must have, in addition to a certificate that is trusted.
+//! What a server's certificate must fulfil in addition to being trusted: its key is pinned, and no
+//! revocation list names it.
 
 use std::sync::Arc;
 
@@ -9,6 +10,8 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme};
 use sha2::{Digest, Sha256};
+
+use super::listed::Lists;
 
 /// The SHA-256 of a certificate's public key (`SubjectPublicKeyInfo`, RFC 7469 §2.4).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -38,20 +41,23 @@ impl std::fmt::Display for Pin {
 
 /// The server's key is not a pinned one.
 #[derive(Debug, thiserror::Error)]
-#[error("the server has another key than those that are pinned: {0}")]
+#[error("the server's key is {0}, which is not pinned")]
 pub(crate) struct NotPinned(Pin);
 
-/// Accepts what another verifier accepts, if the server's own key is pinned.
+/// Accepts what another verifier accepts, if no list names a certificate and the server's own key
+/// is pinned.
 ///
 /// Keys further up do not count: a server chooses which certificates it sends along, and only the
 /// key of the first is proven to be its own.
 #[derive(Debug)]
-pub(crate) struct Pinned {
+pub(crate) struct Stricter {
     pub(crate) verifier: Arc<dyn ServerCertVerifier>,
+    /// Any key if empty.
     pub(crate) pins: Vec<Pin>,
+    pub(crate) lists: Lists,
 }
 
-impl ServerCertVerifier for Pinned {
+impl ServerCertVerifier for Stricter {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -67,6 +73,12 @@ impl ServerCertVerifier for Pinned {
             ocsp_response,
             now,
         )?;
+        if std::iter::once(end_entity).chain(intermediates).any(|der| self.lists.name(der)) {
+            return Err(CertificateError::Revoked.into());
+        }
+        if self.pins.is_empty() {
+            return Ok(verified);
+        }
         let own = Pin::of(end_entity)?;
         if self.pins.contains(&own) {
             Ok(verified)

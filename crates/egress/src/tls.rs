@@ -13,8 +13,9 @@ use tokio::sync::OnceCell;
 
 use super::failure::DialError;
 use super::lenient::Lenient;
-use super::pattern::Pattern;
-use super::pins::Pinned;
+use super::listed::Lists;
+use super::pattern::{HostPattern, Pattern};
+use super::pins::Stricter;
 use super::recorder::Recorder;
 use super::roots::SystemRoots;
 use super::target::Target;
@@ -38,8 +39,13 @@ impl Trust {
             }
             Verification::None => Arc::new(Lenient::on_everything(&provider)),
         };
-        if !self.pins.is_empty() {
-            verifier = Arc::new(Pinned { verifier, pins: self.pins.clone() });
+        let lists = match self.verification {
+            Verification::None => Lists::default(),
+            _ => Lists::of(&self.crls),
+        };
+        let has_lists = !lists.is_empty();
+        if has_lists || !self.pins.is_empty() {
+            verifier = Arc::new(Stricter { verifier, pins: self.pins.clone(), lists });
         }
         let versions: &[&SupportedProtocolVersion] = match self.min_version {
             TlsVersion::V1_2 => &SINCE_1_2,
@@ -57,6 +63,11 @@ impl Trust {
             None => builder.with_no_client_auth(),
         };
         config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
+        if has_lists {
+            // The certificate of a resumed session is not looked up again, and its list may have
+            // expired since.
+            config.resumption = Resumption::disabled();
+        }
         Ok(Way { config: Arc::new(config), verifier })
     }
 
@@ -68,7 +79,7 @@ impl Trust {
         provider: &Arc<CryptoProvider>,
     ) -> Result<Arc<WebPkiServerVerifier>, String> {
         let mut roots = RootCertStore::empty();
-        // A system's store may hold certificates that are no authorities of today.
+        // A system's store may hold certificates that webpki can't read.
         roots.add_parsable_certificates(system.iter().cloned());
         for authority in &self.authorities {
             roots.add(authority.clone()).map_err(|error| error.to_string())?;
@@ -119,7 +130,8 @@ impl Lazy {
                 Err(error) if self.trust.authorities.is_empty() => return Err(error),
                 found => found.unwrap_or_default(),
             };
-            self.trust.way(found, self.alpn).map_err(DialError::NoAuthorities)
+            let unusable = |reason| DialError::NoAuthorities { variable: None, reason };
+            self.trust.way(found, self.alpn).map_err(unusable)
         };
         self.built.get_or_try_init(build).await
     }
@@ -182,8 +194,19 @@ impl Tls {
         Ok(Arc::clone(&self.proxy.way(&self.system).await?.config))
     }
 
+    /// The settings of the narrowest entry that matches hold alone, wherever it stands.
     async fn way(&self, target: &Target) -> Result<&Way, DialError> {
-        let own = self.own.iter().find(|(pattern, _)| pattern.matches(target));
+        let own = self.own.iter().filter(|(pattern, _)| pattern.matches(target));
+        let own = own.max_by_key(|(pattern, _)| narrowness(&pattern.host));
         own.map_or(&self.common, |(_, own)| own).way(&self.system).await
+    }
+}
+
+/// Of two patterns that match a host, the narrower one has the greater number.
+fn narrowness(host: &HostPattern) -> usize {
+    match host {
+        HostPattern::Any => 0,
+        HostPattern::Under(suffix) => suffix.len(),
+        HostPattern::Exactly(_) => usize::MAX,
     }
 }

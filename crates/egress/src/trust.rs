@@ -113,6 +113,7 @@ impl TrustSettings {
         for list in &self.crls {
             trust.crls.extend(parse::crls(list)?);
         }
+        parse::distinct(&trust.crls)?;
         Ok(trust)
     }
 
@@ -125,11 +126,14 @@ impl TrustSettings {
                 value: pattern::shown(host),
                 problem: problem.to_owned(),
             })?;
-            let known = own.iter().position(|(known, _)| *known == pattern);
-            let mut trust = match known {
-                Some(position) => own.remove(position).1,
-                None => self.common()?,
+            let position = match own.iter().position(|(known, _)| *known == pattern) {
+                Some(position) => position,
+                None => {
+                    own.push((pattern, self.common()?));
+                    own.len() - 1
+                }
             };
+            let trust = &mut own[position].1;
             match setting {
                 HostTrust::Authorities(pem) => {
                     trust.authorities.extend(parse::authorities(setting.setting(), pem)?)
@@ -140,7 +144,6 @@ impl TrustSettings {
                     trust.client = Some(parse::client(setting.setting(), chain, key)?);
                 }
             }
-            own.push((pattern, trust));
         }
         Ok(own)
     }

@@ -21,6 +21,7 @@ fn obstacles() -> Vec<Obstacle> {
         Problem::OtherName,
         Problem::Revoked,
         Problem::ListExpired,
+        Problem::ListRefused,
         Problem::OtherKey,
         Problem::Other,
     ];
@@ -35,7 +36,10 @@ fn obstacles() -> Vec<Obstacle> {
         Obstacle::ProxyRefused(407),
         Obstacle::ProxyRefused(403),
         Obstacle::ProxySilent(text()),
-        Obstacle::NoAuthorities(text()),
+        Obstacle::NoAuthorities { variable: None, reason: text() },
+        Obstacle::NoAuthorities { variable: Some("SSL_CERT_FILE"), reason: text() },
+        Obstacle::TlsVersion(text()),
+        Obstacle::ClientCertificate(text()),
         Obstacle::Tls(text()),
         Obstacle::NoAnswer(text()),
     ];

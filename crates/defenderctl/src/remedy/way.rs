@@ -56,11 +56,26 @@ fn direct(obstacle: &Obstacle, origin: &str) -> String {
             "If the operator of {place} has announced a new key, add its pin to `host.customHostSettings` \
              (`ssl.pins`). If not, someone is in between: go no further."
         ),
-        Obstacle::NoAuthorities(_) => {
+        Obstacle::Certificate { problem: CertificateProblem::ListRefused, .. } => {
+            "Fetch the revocation list from its issuer again, into the file that `host.ssl.certificateRevocationListFiles` \
+             names: the one there is not signed by the authority whose name it bears."
+                .to_owned()
+        }
+        Obstacle::NoAuthorities { variable: Some(variable), .. } => {
+            format!("Correct `{variable}`, or unset it: then this system's certificate authorities count.")
+        }
+        Obstacle::NoAuthorities { variable: None, .. } => {
             "Install this system's certificate authorities (package `ca-certificates`), or name a file with them: \
              `SSL_CERT_FILE=PATH`."
                 .to_owned()
         }
+        Obstacle::ClientCertificate(_) => format!(
+            "If the operator of {place} has issued you a certificate, name it in `host.customHostSettings` \
+             (`ssl.certificate`, `ssl.key`)."
+        ),
+        Obstacle::TlsVersion(_) => format!(
+            "Have TLS 1.2 or 1.3 enabled at {place}. `host.ssl.minVersion` says which is the least that is taken here."
+        ),
         Obstacle::Certificate { problem: CertificateProblem::OtherName, .. } => format!(
             "The certificate is for another host: check the address {place} in the settings, and where its name leads from here."
         ),
@@ -74,6 +89,10 @@ fn direct(obstacle: &Obstacle, origin: &str) -> String {
                 "Check that {place} speaks TLS 1.2 or 1.3, and that nothing in between breaks it off."
             )
         }
+        _ if origin.starts_with("https:") => format!(
+            "Check that {place} is a web server, whether it wants a certificate of its clients \
+             (`ssl.certificate` in `host.customHostSettings`), and what is in between."
+        ),
         _ => format!("Check that {place} is a web server, and what is in between."),
     }
 }
@@ -150,12 +169,23 @@ mod tests {
             assert!(!advice.contains("certificateAuthoritiesFiles"), "{advice}");
         }
         assert!(
-            reported(&Obstacle::NoAuthorities("none".into())).contains("SSL_CERT_FILE"),
+            reported(&no_authorities(None)).contains("`SSL_CERT_FILE=PATH`"),
             "what to install or name"
         );
+        assert!(reported(&no_authorities(Some("SSL_CERT_DIR"))).contains("unset it"));
+        assert!(
+            reported(&certificate(CertificateProblem::ListRefused))
+                .contains("certificateRevocationListFiles")
+        );
+        assert!(reported(&Obstacle::TlsVersion(String::new())).contains("host.ssl.minVersion"));
+        assert!(reported(&Obstacle::ClientCertificate(String::new())).contains("ssl.certificate"));
         for problem in [CertificateProblem::Expired, CertificateProblem::NotYetValid] {
             assert!(reported(&certificate(problem)).contains("clock"), "{problem:?}");
         }
+    }
+
+    fn no_authorities(variable: Option<&'static str>) -> Obstacle {
+        Obstacle::NoAuthorities { variable, reason: "none".into() }
     }
 
     fn by(variable: Option<&'static str>, stage: Stage, obstacle: &Obstacle) -> String {

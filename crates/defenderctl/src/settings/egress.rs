@@ -100,7 +100,7 @@ pub(crate) fn with_key(host: &HostSettings, error: InvalidSetting) -> Failure {
         "proxy_only" => ("proxyOnlyHosts", proxy.and_then(|proxy| place(&proxy.only))),
         "proxy" => ("proxyUrl", None),
         "host_ca_pem" | "host_verification" | "host_pin" | "host_client_certificate" => {
-            ("customHostSettings", None)
+            ("customHostSettings", host.custom_hosts.iter().position(is_refused))
         }
         "crl" => ("ssl/certificateRevocationListFiles", None),
         variable if Environment::VARIABLES.contains(&variable) => {
@@ -119,6 +119,22 @@ pub(crate) fn with_key(host: &HostSettings, error: InvalidSetting) -> Failure {
         "the host settings are wrong",
         &[Problem::new(pointer, format!("is not usable: {problem}"))],
     )
+}
+
+/// Whether the library refuses this entry by itself: it does not say which of them it refuses.
+fn is_refused(custom: &CustomHost) -> bool {
+    let origin = custom.url.origin().ascii_serialization();
+    with_custom_host(Egress::builder().allow(origin), custom).build().is_err()
+}
+
+/// The origins of `host.customHostSettings` that are not allowed, so that these have no effect.
+pub(crate) fn idle_custom_hosts(host: &HostSettings, egress: &Egress) -> Vec<String> {
+    // Without any host there is nothing to protect.
+    if egress.allowed().is_empty() {
+        return Vec::new();
+    }
+    let origins = host.custom_hosts.iter().map(|custom| custom.url.origin().ascii_serialization());
+    origins.filter(|origin| !egress.covers(origin)).collect()
 }
 
 #[cfg(test)]

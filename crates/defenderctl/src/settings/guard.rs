@@ -27,6 +27,11 @@ pub(super) fn check(path: &Path, file: &File, owner: Owner) -> Result<(), String
     system::check(path, &metadata, owner)
 }
 
+/// Whether others can write to a file or folder, or own it. Neither is so if it does not exist.
+pub(crate) fn open_to_change(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|metadata| system::is_open(&metadata))
+}
+
 #[cfg(unix)]
 pub(super) use system::program;
 
@@ -47,7 +52,7 @@ mod system {
             };
             return Err(format!("{shown} is not used: it belongs to another user; {fix}"));
         }
-        if metadata.mode() & 0o022 != 0 {
+        if is_writable(metadata) {
             let fix = chmod("go-w", path);
             return Err(format!("{shown} is not used: others can write to it; run {fix}"));
         }
@@ -92,6 +97,14 @@ mod system {
         Ok(())
     }
 
+    pub(super) fn is_open(metadata: &Metadata) -> bool {
+        is_foreign(metadata) || is_writable(metadata)
+    }
+
+    fn is_writable(metadata: &Metadata) -> bool {
+        metadata.mode() & 0o022 != 0
+    }
+
     fn is_foreign(metadata: &Metadata) -> bool {
         ![0, rustix::process::geteuid().as_raw()].contains(&metadata.uid())
     }
@@ -111,5 +124,9 @@ mod system {
 
     pub(super) fn check(_: &Path, _: &Metadata, _: Owner) -> Result<(), String> {
         Ok(())
+    }
+
+    pub(super) fn is_open(_: &Metadata) -> bool {
+        false
     }
 }

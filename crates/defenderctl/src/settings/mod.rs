@@ -27,8 +27,9 @@ use host_harness::egress::LogFile;
 use host_harness::{Injection, Limits};
 use serde_json::Value;
 
-pub(crate) use egress::{egress, with_key};
+pub(crate) use egress::{egress, idle_custom_hosts, with_key};
 pub(crate) use files::secret_files;
+pub(crate) use guard::open_to_change;
 pub(crate) use host::HostSettings;
 pub(crate) use profile::names as profiles;
 pub(crate) use reference::secret_problem;

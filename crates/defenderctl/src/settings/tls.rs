@@ -111,6 +111,11 @@ fn custom_host(
         problems.push(Problem::new(entry.pointer("url"), "is missing"));
     }
     let url = entry.parsed("url", web_url, problems)?;
+    let has_ssl = |ssl: &serde_json::Value| ssl.as_object().is_some_and(|ssl| !ssl.is_empty());
+    if url.scheme() == "http" && entry.value("ssl").is_some_and(has_ssl) {
+        let problem = "is not https: its ssl settings would have no effect";
+        problems.push(Problem::new(entry.pointer("url"), problem));
+    }
     let mut custom = CustomHost {
         url,
         authorities_pem: Vec::new(),
@@ -204,9 +209,9 @@ fn one_or_more(section: &Section<'_>, name: &str, problems: &mut Vec<Problem>) -
 
 fn web_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| format!("is not a URL: {error}"))?;
-    if matches!(url.scheme(), "http" | "https") && url.has_host() {
-        Ok(url)
-    } else {
-        Err("is not an http or https URL".into())
+    match url.host_str() {
+        Some(host) if host.contains('*') => Err("is not one host: write out its name".into()),
+        Some(_) if matches!(url.scheme(), "http" | "https") => Ok(url),
+        _ => Err("is not an http or https URL".into()),
     }
 }

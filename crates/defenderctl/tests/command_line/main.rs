@@ -79,6 +79,7 @@ mod tenant_wide;
 #[cfg(unix)]
 mod terminal;
 mod tls_front;
+mod tls_refused;
 #[cfg(unix)]
 mod to_look;
 #[cfg(unix)]

@@ -177,7 +177,7 @@ fn the_environment_s_authorities_are_trusted_unless_it_is_not_to_be_used() {
     let doctor = call("doctor", json!({}), "ca.pem").ends(0);
     assert!(doctor.stdout.contains("SSL_CERT_FILE is ca.pem"), "{}", doctor.stdout);
     let missing = call("doctor", json!({}), "missing.pem").ends(1);
-    for part in ["no certificate authority is trusted", "missing.pem", "`SSL_CERT_FILE=PATH`"] {
+    for part in ["no certificate authority is trusted", "missing.pem", "Correct `SSL_CERT_FILE`"] {
         assert!(missing.stdout.contains(part), "{part} in {}", missing.stdout);
     }
 }

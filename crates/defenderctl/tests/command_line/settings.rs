@@ -9,6 +9,9 @@ fn details(world: &World, settings: &str) -> Value {
     world.call(&arguments).env("STUB_SECRET", world.secret()).succeeds()
 }
 
+/// In PEM, and no certificate.
+const NO_CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+
 #[test]
 fn the_same_settings_in_either_format_and_with_secrets_from_anywhere_work() {
     let world = World::new();
@@ -58,9 +61,24 @@ fn every_wrong_key_and_value_is_usage_and_pointed_to() {
         ),
         (
             json!({ "host": { "customHostSettings": [
-                { "url": "http://127.0.0.1:1", "ssl": { "pins": ["sha256/AAAA"] } }
+                { "url": "https://b.example", "ssl": {} },
+                { "url": "https://a.example", "ssl": { "pins": ["sha256/AAAA"] } }
             ], "allowedHosts": ["https://a.example"] } }),
-            vec!["/host/customHostSettings"],
+            vec!["/host/customHostSettings/1"],
+        ),
+        (
+            json!({ "host": { "customHostSettings": [
+                { "url": "https://a.example", "ssl": { "certificateAuthoritiesData": NO_CERTIFICATE } }
+            ], "allowedHosts": ["https://a.example"] } }),
+            vec!["/host/customHostSettings/0"],
+        ),
+        (
+            json!({ "host": { "customHostSettings": [
+                { "url": "http://a.example", "ssl": { "pins": ["sha256/AAAA"] } },
+                { "url": "https://*:8443", "ssl": { "pins": ["sha256/AAAA"] } },
+                { "url": "http://b.example" }
+            ] } }),
+            vec!["/host/customHostSettings/0/url", "/host/customHostSettings/1/url"],
         ),
         (
             json!({ "host": { "permitNetworks": ["10.0.0.0/8", "10.0.0.0/33"] } }),
@@ -206,7 +224,7 @@ fn what_others_can_replace_or_own_is_not_used() {
     world.settings("path.json", program("token"));
     world.settings("beside.json", program("tools/token"));
     let ssl = json!({ "certificateAuthoritiesFiles": "ca.pem" });
-    let custom = json!([{ "url": world.first_line["url"], "ssl": ssl }]);
+    let custom = json!([{ "url": "https://localhost:1", "ssl": ssl }]);
     world.settings("ca.json", json!({ "host": { "customHostSettings": custom } }));
     let path = format!("{}:/usr/bin:/bin", world.folder.path("tools").display());
     let list = |settings: &str| {

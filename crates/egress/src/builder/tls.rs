@@ -6,8 +6,11 @@ use crate::trust::{HostTrust, TlsVersion, Verification};
 
 impl EgressBuilder {
     /// Sets whether to trust this system's certificate authorities. Yes by default. They are loaded
-    /// when the first connection needs them. On Windows and macOS `SSL_CERT_FILE` and
-    /// `SSL_CERT_DIR` replace them; elsewhere only if [`EgressBuilder::environment`] says so.
+    /// when the first connection needs them. `SSL_CERT_FILE` and `SSL_CERT_DIR` replace them
+    /// only if [`EgressBuilder::environment`] says so. Where they are set nevertheless, nothing is
+    /// trusted on Windows and macOS: there the variables cannot be kept from having an effect.
+    ///
+    /// A certificate counts as an authority if it says so (basic constraints), or is of version 1.
     pub fn platform_roots(mut self, trusted: bool) -> Self {
         self.trust.platform_roots = trusted;
         self
@@ -33,14 +36,16 @@ impl EgressBuilder {
 
     /// Refuses certificates that a certificate revocation list, PEM or DER, names. A list counts
     /// for the certificates of its issuer, and once it has expired they are refused too. Those of
-    /// other issuers are accepted. No list is ever fetched.
+    /// other issuers are accepted. Two lists of one issuer for the same distribution point are
+    /// refused. No list is ever fetched, and no TLS session is resumed.
     pub fn crl(mut self, list: impl Into<Vec<u8>>) -> Self {
         self.trust.crls.push(list.into());
         self
     }
 
     /// Trusts the authorities in a PEM text for one host, `[scheme://]host[:port]`, in addition to
-    /// those trusted for all.
+    /// those trusted for all. Of several entries with such settings that match a host (one with
+    /// `*` and one without), the narrowest holds alone.
     pub fn host_ca_pem(self, host: impl Into<String>, pem: impl Into<String>) -> Self {
         self.host(host, HostTrust::Authorities(pem.into()))
     }

@@ -20,10 +20,20 @@ pub enum CertificateProblem {
     Revoked,
     /// The revocation list of its issuer has expired.
     ListExpired,
+    /// The revocation list of its issuer cannot be used: its issuer did not sign it.
+    ListRefused,
     /// It has another key than those that are pinned.
     OtherKey,
     /// Any other reason.
     Other,
+}
+
+/// Describes an error, with what this crate itself found in its own words.
+pub(super) fn described(error: &CertificateError) -> String {
+    match error {
+        CertificateError::Other(OtherError(error)) => error.to_string(),
+        error => error.to_string(),
+    }
 }
 
 impl CertificateProblem {

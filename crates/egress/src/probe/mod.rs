@@ -11,12 +11,15 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use http::Uri;
+use rustls::pki_types::CertificateDer;
 
 pub use certificate::CertificateProblem;
 
 use super::Egress;
 use super::failure::DialError;
+use super::listed::Lists;
 use super::target::Target;
+use super::verdict::{is_of_the_client, is_of_the_version};
 use way::Way;
 
 /// A stage of a probe, in order.
@@ -113,8 +116,19 @@ pub enum Obstacle {
         certificates: Vec<Vec<u8>>,
     },
     /// There is no certificate authority to trust.
-    #[error("no certificate authority is trusted: {0}")]
-    NoAuthorities(String),
+    #[error("no certificate authority is trusted: {reason}")]
+    NoAuthorities {
+        /// The environment variable that is to blame, if one is.
+        variable: Option<&'static str>,
+        /// A description. Do not match on it.
+        reason: String,
+    },
+    /// The server speaks no version of TLS that is allowed.
+    #[error("the server speaks no version of TLS that is allowed: {0}")]
+    TlsVersion(String),
+    /// The server wants a certificate of its client, or does not accept the one that it was shown.
+    #[error("the server wants another client certificate than it was shown, if any: {0}")]
+    ClientCertificate(String),
     /// TLS failed for another reason.
     #[error("TLS fails: {0}")]
     Tls(String),
@@ -149,13 +163,33 @@ impl Obstacle {
             DialError::TimedOut => Self::TimedOut,
             DialError::Proxy(error) => Self::ProxySilent(error.to_string()),
             DialError::Refused(status) => Self::ProxyRefused(status.as_u16()),
-            DialError::Tls(rustls::Error::InvalidCertificate(error)) => {
-                let (problem, detail) = (CertificateProblem::of(&error), error.to_string());
-                Self::Certificate { problem, detail, certificates: certificates() }
+            DialError::NoAuthorities { variable, reason } => {
+                Self::NoAuthorities { variable, reason }
             }
-            DialError::NoAuthorities(reason) => Self::NoAuthorities(reason),
-            DialError::Tls(error) => Self::Tls(error.to_string()),
+            DialError::Tls(error) => Self::of_tls(&error, certificates),
             DialError::Handshake(error) => Self::Tls(error.to_string()),
+        }
+    }
+}
+
+impl Obstacle {
+    fn of_tls(error: &rustls::Error, certificates: impl FnOnce() -> Vec<Vec<u8>>) -> Self {
+        match error {
+            rustls::Error::InvalidCertificate(error) => Self::Certificate {
+                problem: CertificateProblem::of(error),
+                detail: certificate::described(error),
+                certificates: certificates(),
+            },
+            rustls::Error::InvalidCertRevocationList(error) => Self::Certificate {
+                problem: CertificateProblem::ListRefused,
+                detail: format!("the revocation list of its issuer cannot be used: {error:?}"),
+                certificates: certificates(),
+            },
+            rustls::Error::AlertReceived(alert) if is_of_the_client(*alert) => {
+                Self::ClientCertificate(error.to_string())
+            }
+            error if is_of_the_version(error) => Self::TlsVersion(error.to_string()),
+            error => Self::Tls(error.to_string()),
         }
     }
 }
@@ -180,6 +214,15 @@ impl Egress {
         let target = Target::of(&origin.parse().ok()?)?;
         let proxy = self.terms.proxy_for(&target)?;
         Some(UsedProxy { url: proxy.target.to_string(), variable: proxy.variable })
+    }
+
+    /// Returns the issuers of the revocation lists that hold for none of these certificates, which
+    /// are in DER; `None` if there are no lists.
+    pub fn idle_revocation_lists(&self, certificates: &[Vec<u8>]) -> Option<Vec<String>> {
+        let lists = Lists::of(&self.settings.trust.common().ok()?.crls);
+        let certificates: Vec<CertificateDer<'_>> =
+            certificates.iter().map(|der| CertificateDer::from(der.as_slice())).collect();
+        (!lists.is_empty()).then(|| lists.issuers_without(&certificates))
     }
 
     /// Returns the environment variables that are in use, each with its value without credentials.

@@ -11,7 +11,7 @@ use hyper_rustls::MaybeHttpsStream;
 
 use super::{Found, Hop, Obstacle, Stage};
 use crate::dial::{self, Stream, Terms, handshake};
-use crate::failure::DialError;
+use crate::failure::{DialError, find};
 use crate::target::{Host, Scheme, Target};
 
 /// Maximum size of a response head.
@@ -110,7 +110,7 @@ impl Way {
                 self.pass(Stage::Answer, answer);
                 Ok(())
             }
-            Ok(Err(error)) => self.end(Stage::Answer, Obstacle::NoAnswer(error)),
+            Ok(Err(obstacle)) => self.end(Stage::Answer, obstacle),
             Err(_) => self.end(Stage::Answer, Obstacle::TimedOut),
         }
     }
@@ -146,8 +146,11 @@ impl Way {
 }
 
 /// Sends `HEAD /` and returns the response.
-async fn answer(target: &Target, stream: Stream) -> Result<Found, String> {
-    let report = |error: hyper::Error| error.to_string();
+async fn answer(target: &Target, stream: Stream) -> Result<Found, Obstacle> {
+    let report = |error: hyper::Error| match find::<rustls::Error>(&error) {
+        Some(tls) => Obstacle::of_tls(tls, Vec::new),
+        None => Obstacle::NoAnswer(error.to_string()),
+    };
     let (mut sender, connection) =
         http1::Builder::new().max_buf_size(HEAD_BYTES).handshake(stream).await.map_err(report)?;
     let request = Request::builder()
@@ -156,10 +159,18 @@ async fn answer(target: &Target, stream: Stream) -> Result<Found, String> {
         .header(HOST, authority(target))
         .header(USER_AGENT, concat!("plugin-egress/", env!("CARGO_PKG_VERSION")))
         .body(Empty::<Bytes>::new())
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| Obstacle::NoAnswer(error.to_string()))?;
     // The task ends when `sender` is dropped or the server closes the connection.
-    tokio::spawn(connection);
-    let response = sender.send_request(request).await.map_err(report)?;
+    let connection = tokio::spawn(connection);
+    let response = match sender.send_request(request).await {
+        Ok(response) => response,
+        // The request was only cancelled; the connection knows why.
+        Err(error) if error.is_canceled() => match connection.await {
+            Ok(Err(error)) => return Err(report(error)),
+            _ => return Err(report(error)),
+        },
+        Err(error) => return Err(report(error)),
+    };
     let date = response.headers().get(DATE).and_then(|date| date.to_str().ok()).map(str::to_owned);
     Ok(Found::Answer { status: response.status().as_u16(), date })
 }

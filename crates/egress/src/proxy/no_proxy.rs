@@ -37,7 +37,9 @@ enum Hosts {
 impl NoProxy {
     /// Adds the entries of a list, and returns those that can't be read.
     pub(super) fn add<'a>(&mut self, list: &'a str) -> Vec<&'a str> {
-        let entries = list.split([',', ' ', '\t']).filter(|entry| !entry.is_empty());
+        let entries = list
+            .split(|c: char| c == ',' || c.is_ascii_whitespace())
+            .filter(|entry| !entry.is_empty());
         let mut unread = Vec::new();
         for text in entries {
             match Entry::parse(text) {
@@ -132,6 +134,7 @@ mod tests {
             ("2001:db8::/32", "https://[2001:db8:1::1]/", true),
             ("10.0.0.0/8", "https://ten.example/", false),
             ("a.example, b.example c.example,", "https://c.example/", true),
+            ("a.example\nb.example\r\n", "https://b.example/", true),
             ("", "https://api.example/", false),
         ];
         for (list, uri, expected) in table {

@@ -6,14 +6,29 @@ use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
-use webpki::BorrowedCertRevocationList;
+use webpki::{BorrowedCertRevocationList, CertRevocationList, anchor_from_trusted_cert};
 
 use crate::InvalidSetting;
 use crate::hidden::Hidden;
 use crate::pins::Pin;
 
-/// Parses the certificates in a PEM text.
+/// Parses the certificates of authorities in a PEM text.
 pub(super) fn authorities(
+    setting: &'static str,
+    pem: &str,
+) -> Result<Vec<CertificateDer<'static>>, InvalidSetting> {
+    let found = certificates(setting, pem)?;
+    for (index, authority) in found.iter().enumerate() {
+        anchor_from_trusted_cert(authority).map_err(|error| InvalidSetting {
+            setting,
+            value: "(certificates)".to_owned(),
+            problem: format!("its certificate {} cannot be read: {error}", index + 1),
+        })?;
+    }
+    Ok(found)
+}
+
+fn certificates(
     setting: &'static str,
     pem: &str,
 ) -> Result<Vec<CertificateDer<'static>>, InvalidSetting> {
@@ -53,6 +68,27 @@ pub(super) fn crls(
     Ok(found)
 }
 
+/// Refuses two lists for the same certificates: which of them counts would be left to chance.
+pub(super) fn distinct(lists: &[CertificateRevocationListDer<'_>]) -> Result<(), InvalidSetting> {
+    let mut known: Vec<CertRevocationList<'_>> = Vec::new();
+    for list in lists.iter().filter_map(|list| BorrowedCertRevocationList::from_der(list).ok()) {
+        let list = CertRevocationList::from(list);
+        let is_same = |other: &CertRevocationList<'_>| {
+            other.issuer() == list.issuer()
+                && other.issuing_distribution_point() == list.issuing_distribution_point()
+        };
+        if known.iter().any(is_same) {
+            return Err(InvalidSetting {
+                setting: "crl",
+                value: "(revocation lists)".to_owned(),
+                problem: "there are two lists of one issuer: keep the newer one".to_owned(),
+            });
+        }
+        known.push(list);
+    }
+    Ok(())
+}
+
 pub(super) fn pin(setting: &'static str, text: &str) -> Result<Pin, InvalidSetting> {
     let invalid = |problem: &str| InvalidSetting {
         setting,
@@ -68,7 +104,7 @@ pub(super) fn client(
     chain: &str,
     key: &Hidden,
 ) -> Result<Arc<CertifiedKey>, InvalidSetting> {
-    let chain = authorities(setting, chain)?;
+    let chain = certificates(setting, chain)?;
     let invalid =
         |problem| InvalidSetting { setting, value: "(a private key)".to_owned(), problem };
     let key = PrivateKeyDer::from_pem_slice(key.0.as_bytes()).map_err(|_| {
@@ -85,8 +121,10 @@ mod tests {
 
     #[test]
     fn what_is_no_certificate_is_refused() {
-        for pem in ["", "nonsense", "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n"] {
-            assert!(authorities("ca_pem", pem).is_err(), "{pem}");
+        let pem =
+            |base64| format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n");
+        for pem in [String::new(), "nonsense".to_owned(), pem("!"), pem("AAAA")] {
+            assert!(authorities("ca_pem", &pem).is_err(), "{pem}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! What is on this machine: the settings file, its secrets, the component, and whether the two fit.
 
 use std::fs;
+use std::path::Path;
 use std::time::Instant;
 
 use host_harness::egress::{Egress, InjectionPoints};
@@ -12,6 +13,7 @@ use crate::args::{PluginArgs, SettingsArgs};
 use crate::failure::Failure;
 use crate::session::{Grants, Session, host_with};
 use crate::settings::{self, HostSettings, Settings};
+use crate::style::clean_line;
 
 /// Reads the settings and every secret that they refer to.
 pub(super) fn settings(
@@ -173,8 +175,23 @@ pub(super) fn environment(log: &mut Log<'_>, egress: &Egress) -> Result<(), Fail
         return Ok(());
     }
     let shown: Vec<String> =
-        variables.iter().map(|(name, value)| format!("{name} is {value}")).collect();
-    log.add(Check::new("environment", Status::Passed, shown.join("; ")))
+        variables.iter().map(|(name, value)| format!("{name} is {}", clean_line(value))).collect();
+    let shown = shown.join("; ");
+    let is_open = |(name, path): &&(&str, String)| {
+        name.starts_with("SSL_CERT_") && settings::open_to_change(Path::new(path))
+    };
+    let open: Vec<String> =
+        variables.iter().filter(is_open).map(|(_, path)| clean_line(path)).collect();
+    log.add(if open.is_empty() {
+        Check::new("environment", Status::Passed, shown)
+    } else {
+        let detail = format!("{shown}; others can change {}", open.join(", "));
+        Check::new("environment", Status::Warning, detail).remedy(vec![
+            "A user who can write to certificate authorities, or owns them, can read what goes \
+             through TLS: keep them as yours or root's, without `w` for others (`chmod go-w`)."
+                .to_owned(),
+        ])
+    })
 }
 
 /// The same settings for a connector that does not try again: a failure is shown at once.

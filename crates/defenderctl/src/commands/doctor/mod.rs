@@ -5,6 +5,7 @@ mod clock;
 mod local;
 mod service;
 mod shown;
+mod trust;
 mod way;
 
 use clap::Args;
@@ -57,10 +58,13 @@ impl Doctor {
                 .skip(&SERVICE, "not checked: without settings there is no connector to ask");
         };
         local::environment(log, &session.egress)?;
+        let host = settings.as_ref().map(|settings| &settings.host);
+        host.map_or(Ok(()), |host| trust::custom_hosts(log, host, &session.egress))?;
         let mut ways = Vec::new();
         for origin in session.origins() {
             ways.push(way::look(log, &session.egress, origin).await?);
         }
+        trust::revocation_lists(log, &session.egress, &ways)?;
         let clocks = ways.iter().filter_map(|way| Some((way.ahead?, way.origin.pattern.as_str())));
         clock::compare(log, clocks)?;
         service::test(log, &session, &ways).await

@@ -18,6 +18,8 @@ pub(super) struct Way {
     pub(super) open: bool,
     /// How far this machine's clock is ahead of the server's, in seconds.
     pub(super) ahead: Option<i64>,
+    /// The certificates that its server has shown, in DER.
+    pub(super) certificates: Vec<Vec<u8>>,
 }
 
 /// Looks at the way to an origin.
@@ -29,7 +31,7 @@ pub(super) async fn look(
     if origin.pattern.contains('*') {
         let detail = "cannot be checked before a link of the service says which host it is";
         log.add(Check::new("result-storage", Status::Skipped, detail).at(&origin.pattern))?;
-        return Ok(Way { origin, open: true, ahead: None });
+        return Ok(Way { origin, open: true, ahead: None, certificates: Vec::new() });
     }
     let hops = egress.probe(&origin.pattern).await;
     let proxy = egress.proxy_of(&origin.pattern);
@@ -53,7 +55,16 @@ pub(super) async fn look(
         let detail = "not checked: an earlier step failed";
         log.add(Check::new(name(stage), Status::Skipped, detail).at(&origin.pattern))?;
     }
-    Ok(Way { origin, open, ahead })
+    let certificates = hops.iter().find_map(certificates).unwrap_or_default();
+    Ok(Way { origin, open, ahead, certificates })
+}
+
+fn certificates(hop: &Hop) -> Option<Vec<Vec<u8>>> {
+    match &hop.found {
+        Ok(Found::Session { certificates, .. })
+        | Err(Obstacle::Certificate { certificates, .. }) => Some(certificates.clone()),
+        _ => None,
+    }
 }
 
 fn name(stage: Stage) -> &'static str {
