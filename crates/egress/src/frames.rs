@@ -15,6 +15,9 @@ const HEADERS: u8 = 1;
 const RST_STREAM: u8 = 3;
 const END_STREAM: u8 = 1;
 
+/// The bit before the number of a stream is reserved, and to be ignored.
+const STREAM: u32 = u32::MAX >> 1;
+
 /// Responses whose heads are counted on one connection: more than a connector may have requests.
 /// Those that the host gave up have no end, and the oldest of them make room.
 const RESPONSES: usize = 1024;
@@ -65,7 +68,7 @@ impl Frames {
     fn count(&mut self) -> Result<(), TooMany> {
         let [high, middle, low, kind, flags, stream @ ..] = self.head;
         self.payload = u32::from_be_bytes([0, high, middle, low]) as usize;
-        let stream = u32::from_be_bytes(stream);
+        let stream = u32::from_be_bytes(stream) & STREAM;
         let ends = matches!(kind, DATA | HEADERS) && flags & END_STREAM != 0;
         if ends || kind == RST_STREAM {
             self.heads.remove(&stream);
@@ -123,6 +126,13 @@ mod tests {
         assert_eq!(frames.heads, BTreeMap::from([(7, 16)]));
         frames.follow(&interim(7)).unwrap();
         assert!(frames.follow(&interim(7)).is_err());
+    }
+
+    #[test]
+    fn the_reserved_bit_makes_no_other_stream() {
+        let mut frames = Frames::default();
+        frames.follow(&interim(1).repeat(9)).unwrap();
+        assert!(frames.follow(&interim(1 | !STREAM).repeat(9)).is_err());
     }
 
     #[test]

@@ -171,6 +171,16 @@ mod tests {
             ("https://[::1]evil.example/", None),
             ("https://api.example:99999/", None),
             ("https://%31%32%37.0.0.1/", None),
+            ("https://api%2eexample/", None),
+            ("https://api.example%00/", None),
+            ("https://api\u{3002}example/", None),
+            ("https://\u{ff41}pi.example/", None),
+            ("https://.example/", None),
+            ("https://*.example/", None),
+            ("https://api.example\\@evil.example/", None),
+            ("https://api.example:443:80/", None),
+            ("https://[fe80::1%25lo]/", None),
+            ("https:///", None),
             ("/only/a/path", None),
         ];
         for (uri, expected) in table {

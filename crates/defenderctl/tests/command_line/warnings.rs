@@ -67,11 +67,25 @@ fn a_warning_of_one_machine_is_said_although_another_failed() {
     }
 }
 
-#[test]
-fn a_plugin_s_warning_cannot_steer_the_terminal_or_pass_for_a_line_of_the_host() {
+/// A folder with the hostile component and settings for it.
+fn hostile() -> Folder {
     let folder = Folder::new();
     folder.write("hostile.wasm", hostile_plugins::HOSTILE);
     folder.write("hostile.json", json!({ "config": {}, "secrets": {} }).to_string());
+    folder
+}
+
+#[test]
+fn what_a_plugin_wrote_before_it_trapped_does_not_steer_the_terminal() {
+    let answer = "run answer -c hostile.json --plugin hostile.wasm -p trapping=1";
+    let ran = hostile().call(answer).ends(3);
+    assert!(ran.stderr.contains("on purpose \u{fffd}[2J"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}']), "{:?}", ran.stderr);
+}
+
+#[test]
+fn a_plugin_s_warning_cannot_steer_the_terminal_or_pass_for_a_line_of_the_host() {
+    let folder = hostile();
     let call = || folder.call("run answer -c hostile.json --plugin hostile.wasm -p warn=1");
     let ran = call().ends(0);
     assert_eq!(warnings(&ran), ["beware\u{fffd}[31m\u{fffd}error: the disk is full"]);

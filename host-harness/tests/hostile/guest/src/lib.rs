@@ -197,6 +197,10 @@ impl connector::Guest for Hostile {
         let data = misbehave(&action, &params).ok_or_else(
             || error(ErrorKind::UnknownAction, &action)
         )?;
+        if params.contains("trapping") {
+            // What would clear a terminal, ring it, colour it and turn its direction.
+            panic!("on purpose \u{1b}[2J\u{7}\u{9b}31m\u{202e}");
+        }
         if params.contains("lying") {
             return Err(error(ErrorKind::Rejected, &action));
         }
