@@ -37,8 +37,8 @@ impl LogFile {
     ///
     /// # Errors
     ///
-    /// It cannot be opened, others may write to it, or it is not a file: a link could lead anywhere,
-    /// and a pipe could hold requests up.
+    /// It cannot be opened, others may write to it, or it is not a file: a link could lead
+    /// anywhere, and a pipe could hold requests up.
     pub fn open(path: &Path) -> io::Result<Self> {
         let mut options = OpenOptions::new();
         options.append(true).create(true);
