@@ -1,8 +1,8 @@
 //! Carries out actions as their catalogue rows describe.
 //!
-//! Only `custom` and `route` map the names in a row to code. In the order of a call: `params`, rules
-//! between parameters (`indicator_rules`, `live_response`), then `run`: a `route` (`pages`, `proof`)
-//! or custom code.
+//! Only `custom` and `route` map the names in a row to code. In the order of a call: `params`,
+//! rules between parameters (`indicator_rules`, `live_response`), then `run`: a `route` (`pages`,
+//! `proof`) or custom code.
 
 mod indicator_rules;
 mod live_response;

@@ -137,13 +137,18 @@ async fn a_secret_in_a_query_or_a_path_is_not_in_the_log() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_log_is_its_owner_s_alone_and_no_link() {
+async fn a_log_is_its_owner_s_alone_to_write_and_no_link() {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     let log = Log::new();
     LogFile::open(&log.path()).unwrap();
     let mode = std::fs::metadata(log.path()).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
+    let open_to = |mode| {
+        std::fs::set_permissions(log.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+        LogFile::open(&log.path()).is_ok()
+    };
+    assert!(!open_to(0o620) && !open_to(0o602) && open_to(0o644));
     let link = log.folder.path().join("link");
     symlink(log.path(), &link).unwrap();
     for wrong in [link.as_path(), log.folder.path(), std::path::Path::new("/dev/null")] {

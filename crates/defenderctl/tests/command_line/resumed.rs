@@ -85,12 +85,15 @@ fn killed_between_two_steps_each_machine_is_isolated_once() {
 fn killed_between_two_looks_nothing_is_sent_again() {
     for look in 0..2 {
         let inside = Inside::new();
-        let running = isolation(&inside, "");
+        let running = isolation(&inside, "--egress-log egress.jsonl");
         inside.kept(|journal| journal.step == HOSTS.len() as u64 + look && !journal.is_sending);
         running.kill();
+        let logged = || inside.folder.read("egress.jsonl").len();
+        let before = logged();
         all_succeeded(&resumed(&inside));
         each_once(&inside);
         assert_eq!(inside.service().sent(ISOLATE), HOSTS.len());
+        assert!(before > 0 && logged() > before, "the log is gone on with, too");
     }
 }
 

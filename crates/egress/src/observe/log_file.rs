@@ -37,8 +37,8 @@ impl LogFile {
     ///
     /// # Errors
     ///
-    /// It cannot be opened, or is not a file: a link could lead anywhere, and a pipe could hold
-    /// requests up.
+    /// It cannot be opened, others may write to it, or it is not a file: a link could lead
+    /// anywhere, and a pipe could hold requests up.
     pub fn open(path: &Path) -> io::Result<Self> {
         let mut options = OpenOptions::new();
         options.append(true).create(true);
@@ -50,6 +50,14 @@ impl LogFile {
         let file = options.open(path)?;
         if !file.metadata()?.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file"));
+        }
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            if file.metadata()?.mode() & 0o022 != 0 {
+                let problem = "others may write to it: `chmod go-w` it";
+                return Err(io::Error::new(io::ErrorKind::PermissionDenied, problem));
+            }
         }
         Ok(Self { path: path.to_owned(), file, failed: AtomicBool::new(false) })
     }
