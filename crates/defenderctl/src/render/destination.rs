@@ -9,7 +9,8 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::csv::csv;
-use super::people::{Layout, notes, people};
+use super::layout::Layout;
+use super::people::{notes, people};
 use super::{Form, ResultArgs, pager};
 use crate::failure::Failure;
 use crate::file::Partial;

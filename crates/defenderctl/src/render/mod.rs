@@ -1,14 +1,15 @@
 //! The forms of a result: a table for users, JSON or CSV for programs, on stdout or in a file.
 //!
-//! `columns` chooses what a table shows and `headings` what that is called, `people` and `csv`
-//! write it, `completeness` knows whether a list is whole, `destination` is where it goes, by a
-//! `pager` if it is long.
+//! `columns` chooses what a table shows, `headings` what that is called and `layout` how it is
+//! written; `people` and `csv` write it, `completeness` knows whether a list is whole,
+//! `destination` is where it goes, by a `pager` if it is long.
 
 mod columns;
 mod completeness;
 mod csv;
 mod destination;
 mod headings;
+mod layout;
 mod pager;
 mod people;
 mod show;
@@ -23,7 +24,8 @@ use serde_json::Value;
 
 use completeness::CutOff;
 pub(crate) use destination::Destination;
-pub(crate) use people::{script_output, unique_length};
+pub(crate) use layout::unique_length;
+pub(crate) use people::script_output;
 
 use super::exit::Exit;
 use super::failure::Failure;

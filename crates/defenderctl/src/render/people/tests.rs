@@ -1,3 +1,5 @@
+use time::OffsetDateTime;
+
 use super::*;
 
 fn layout(on_screen: bool, width: Option<usize>) -> Layout<'static> {
