@@ -10,7 +10,8 @@ use crate::known_actions::{self, Isolation};
 /// A machine that has been silent for longer may never get the request.
 const SILENT: Duration = Duration::days(60);
 
-/// The warnings about a machine that an action is about to touch: `record` is its own, `isolation` what is known of its isolation.
+/// The warnings about a machine that an action is about to touch: `record` is its own, `isolation`
+/// what is known of its isolation.
 pub(super) fn warnings(
     action: &str,
     record: &Value,

@@ -117,7 +117,7 @@ fn every_kind_of_question_is_in_the_golden_file() {
         block(
             &policy("submitIndicator", "Submit indicator"),
             json!({}),
-            &import(&[indicator.clone()]),
+            &import(std::slice::from_ref(&indicator)),
             &[],
         ),
         block(

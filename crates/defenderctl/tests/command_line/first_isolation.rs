@@ -8,7 +8,8 @@ use crate::world::World;
 
 const RECORDED: &str = include_str!("../../../../docs/first-isolation.txt");
 
-/// The words of a text, without what differs: numbers, IDs, times, addresses, and where lines break.
+/// The words of a text, without what differs: numbers, IDs, times, addresses, and where lines
+/// break.
 fn words(text: &str) -> Vec<String> {
     let differs = |c: char| c.is_ascii_digit() || "abcdef-:.TZ".contains(c);
     let is_varied = |part: &str| {
