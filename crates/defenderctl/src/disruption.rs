@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 use super::audit::{AuditFile, Call, Entry};
 use super::confirm::{Answer, Confirmed, Subjects, Terminal, confirm, is_yes_enough};
 use super::failure::Failure;
+use super::machines::Names;
 use super::session::Session;
-use super::watch::Names;
 
 /// How a disruptive call is guarded.
 #[derive(Debug, Args)]

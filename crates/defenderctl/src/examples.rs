@@ -1,10 +1,7 @@
 //! Examples for `--help` and the manual, beside the command line that they belong to: each of them
 //! is parsed by a test.
 
-use clap::{Command, CommandFactory};
-
-use super::args::Arguments;
-use super::help;
+use clap::Command;
 
 const EXAMPLES: &[(&str, &[&str])] = &[
     ("demo", &["defenderctl demo"]),
@@ -124,14 +121,8 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("man", &["defenderctl man -o ~/.local/share/man/man1"]),
 ];
 
-/// The command line with its help.
-pub(crate) fn command() -> Command {
-    help::arrange(Arguments::command())
-}
-
-/// The command line for the manual, where examples stand at the end.
-pub(crate) fn manual() -> Command {
-    let mut command = Arguments::command();
+/// The commands with their examples at the end of their help, where the manual has them.
+pub(crate) fn at_the_end(mut command: Command) -> Command {
     for (name, lines) in EXAMPLES {
         let path: Vec<&str> = name.split(' ').collect();
         if command.find_subcommand(path[0]).is_some() {
@@ -168,6 +159,7 @@ pub(crate) fn format(lines: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::command;
 
     /// The paths of all commands: `config init`.
     fn paths(command: &Command, above: &str) -> Vec<String> {
@@ -183,7 +175,7 @@ mod tests {
 
     #[test]
     fn every_command_has_examples_and_every_example_is_of_its_command() {
-        for path in paths(&Arguments::command(), "") {
+        for path in paths(&command(), "") {
             let (_, lines) = EXAMPLES
                 .iter()
                 .find(|(of, _)| *of == path)

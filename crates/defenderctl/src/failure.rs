@@ -82,6 +82,7 @@ impl Failure {
     }
 
     /// The service or the plugin answered, and not as it should.
+    #[cfg(feature = "demo")]
     pub(crate) fn unexpected(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::ActionFailed, ErrorSource::Service, message, Exit::Failed)
             .with_aside(format!("hint: {DEFECT}"))

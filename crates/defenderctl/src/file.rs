@@ -1,4 +1,4 @@
-//! Files that appear whole or not at all.
+//! Files that are written whole or not at all, and the text of files that are read.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -87,6 +87,11 @@ impl Drop for Partial {
         // Gone already if it was renamed.
         let _ = fs::remove_file(&self.path);
     }
+}
+
+/// A text without the mark that editors put in front of what they save as UTF-8.
+pub(crate) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 #[cfg(test)]

@@ -126,6 +126,7 @@ fn options(command: &Command) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli;
 
     /// Lines of the smallest screen that is common; a command with many options of its own may
     /// take more of a larger one.
@@ -141,7 +142,7 @@ mod tests {
 
     #[test]
     fn the_help_of_every_command_fits_on_a_screen_and_begins_with_examples() {
-        let mut command = examples::command().term_width(100);
+        let mut command = cli::command().term_width(100);
         command.build();
         let mut count = 0;
         walk(&mut command, "", &mut |path, command| {
@@ -161,7 +162,7 @@ mod tests {
 
     #[test]
     fn long_help_has_what_short_help_leaves_out() {
-        let mut command = examples::command();
+        let mut command = cli::command();
         command.build();
         let run = command.find_subcommand_mut("run").expect("a command");
         let (short, long) = (run.render_help().to_string(), run.render_long_help().to_string());
@@ -173,7 +174,7 @@ mod tests {
 
     #[test]
     fn every_command_is_in_one_group_and_says_what_it_does() {
-        let command = examples::command();
+        let command = cli::command();
         let mut abouts = Vec::new();
         for inner in command.get_subcommands() {
             let name = inner.get_name();

@@ -1,33 +1,47 @@
 //! `defenderctl`, the command line of the connector. Results go to stdout, everything else to
 //! stderr, and a secret goes to neither.
+//!
+//! The groups of modules are in the order in which a call passes through them, and none imports
+//! from one before it: the command line, the commands, their help, what guards a call and watches
+//! over it, the call itself, the connector that makes it, and what all of them use.
 
-mod args;
-mod audit;
-mod calls;
+mod cli;
+mod variables;
+
 mod commands;
+
+mod examples;
+mod help;
+
+mod audit;
 mod confirm;
 mod disruption;
-mod examples;
+mod watch;
+
+mod calls;
+mod job_actions;
+mod known_actions;
+mod machines;
+mod params;
+mod redact;
+mod render;
+
+mod args;
+mod origins;
+mod session;
+mod settings;
+
 mod exit;
 mod explain;
 mod failure;
 mod file;
 #[cfg(test)]
 mod golden;
-mod help;
 mod interrupt;
-mod job_actions;
 mod json;
-mod known_actions;
-mod machines;
 mod output;
-mod params;
 mod progress;
-mod redact;
 mod remedy;
-mod render;
-mod session;
-mod settings;
 mod style;
 mod suggest;
 mod table;
@@ -38,8 +52,6 @@ mod times;
 // code.
 #[path = "../../../src/schema/unique.rs"]
 mod unique;
-mod variables;
-mod watch;
 mod wrap;
 
 use std::env;
@@ -55,7 +67,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use args::Arguments;
+use cli::Arguments;
 use commands::verbs::effects;
 use exit::Exit;
 use failure::Failure;
@@ -65,11 +77,11 @@ fn main() -> ExitCode {
     if env::args_os().nth(1).is_some_and(|argument| argument == session::COMPILE_COMPONENT) {
         return host_harness::compile_child();
     }
-    commands::completions::answer();
+    commands::completions::answer(cli::command);
     if let Err(error) = host_harness::forbid_core_dumps() {
         eprintln!("warning: core dumps could not be switched off: {error}");
     }
-    let matches = variables::without_empty(examples::command()).try_get_matches();
+    let matches = variables::without_empty(cli::command()).try_get_matches();
     let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) if error.kind() == clap::error::ErrorKind::InvalidSubcommand => {
@@ -108,7 +120,7 @@ fn with_our_suggestion(mut error: clap::Error) -> clap::Error {
         return error;
     }
     let verbs = effects();
-    let command = examples::command();
+    let command = cli::command();
     let others: Vec<&str> = command
         .get_subcommands()
         .map(clap::Command::get_name)

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::args::CallArgs;
 use super::failure::Failure;
+use super::file::without_mark;
 use super::unique;
 use value::single;
 
@@ -127,11 +128,6 @@ fn whole(text: &str) -> Result<Map<String, Value>, Failure> {
         Ok(_) => Err(Failure::params(format!("--params is JSON, but not an object: {HOW}"))),
         Err(error) => Err(Failure::params(format!("--params is not JSON ({error}): {HOW}"))),
     }
-}
-
-/// A text without the mark that editors put in front of what they save as UTF-8.
-pub(crate) fn without_mark(text: &str) -> &str {
-    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 const HOW: &str = "it takes a JSON object, @FILE with one, or - for stdin";

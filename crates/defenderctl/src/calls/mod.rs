@@ -4,8 +4,8 @@
 //! A folder has the journal's own files and `call.json`, which is there once the call was planned:
 //! without it nothing was sent. It is gone seven days after the call has ended.
 
-mod begun;
 mod keep;
+mod plan;
 mod record;
 
 use std::env;
@@ -22,8 +22,8 @@ use time::{Duration, OffsetDateTime};
 use super::failure::Failure;
 use super::file::Partial;
 
-pub(crate) use begun::Begun;
 pub(crate) use keep::Keep;
+pub(crate) use plan::Plan;
 pub(crate) use record::{Record, Shown, Wanted};
 
 /// Names the folder in place of the user's own.

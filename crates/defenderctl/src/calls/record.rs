@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::plan::Plan;
 use crate::args::PluginArgs;
+use crate::machines::Names;
 use crate::render::ResultArgs;
 use crate::session::Session;
-use crate::watch::{Names, Plan};
 
 /// The version that is written. A newer one is refused.
 const VERSION: u32 = 1;

@@ -3,15 +3,16 @@
 use host_harness::{Action, Descriptor, Effect};
 use serde_json::{Map, Value};
 
+use super::begun::Begun;
 use crate::args::{CallArgs, PluginArgs, SettingsArgs};
-use crate::calls::{Begun, Keep, Shown, Wanted};
+use crate::calls::{Keep, Plan, Shown, Wanted};
 use crate::disruption::{Approved, DisruptionArgs};
 use crate::failure::Failure;
-use crate::machines::{Found, MachineArgs, find as find_machines};
+use crate::machines::{Found, MachineArgs, Names, find as find_machines};
 use crate::output::Output;
 use crate::params::params;
 use crate::session::{Session, find};
-use crate::watch::{CommandLine, Names, Plan, Watch, WatchArgs};
+use crate::watch::{CommandLine, Watch, WatchArgs};
 
 /// What the command line says of a call.
 #[derive(Clone, Copy)]

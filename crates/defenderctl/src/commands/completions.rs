@@ -54,9 +54,11 @@ impl Shell {
 
 /// Answers a shell that asks for completions, and ends the program. Without such a question it does
 /// nothing.
-pub(crate) fn answer() {
+pub(crate) fn answer(command: fn() -> clap::Command) {
     let shell = env::var(VARIABLE).unwrap_or_default();
-    CompleteEnv::with_factory(|| dynamic::command(&shell)).var(VARIABLE).complete();
+    CompleteEnv::with_factory(|| dynamic::with_candidates(command(), &shell))
+        .var(VARIABLE)
+        .complete();
 }
 
 impl Completions {

@@ -7,10 +7,11 @@ use serde_json::Value;
 
 use super::call::{PreparedCall, StartedCall};
 use super::fetch::Fetch;
+use crate::calls::Plan;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::file::Partial;
-use crate::watch::{Plan, Planned};
+use crate::watch::Planned;
 
 /// Carries out a call, and writes the file that comes of it.
 pub(super) async fn download(prepared: &PreparedCall<'_>, fetch: Fetch) -> Result<Exit, Failure> {

@@ -6,8 +6,9 @@ use host_harness::{Download, ErrorKind, Operation};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::begun::Begun;
 use crate::audit::End;
-use crate::calls::{Begun, Keep, Wanted};
+use crate::calls::{Keep, Plan, Wanted};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::file::Partial;
@@ -15,7 +16,7 @@ use crate::json;
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::session::Session;
-use crate::watch::{Driven, LeftOf, Plan, Planned, Watch};
+use crate::watch::{Driven, LeftOf, Planned, Watch};
 
 /// How much to ask for at once: large enough that calls into the plugin cost nothing, small enough
 /// to show progress.

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use clap_mangen::Man as Page;
 
-use crate::examples;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json::Document;
@@ -23,10 +22,10 @@ pub(crate) struct Man {
 
 impl Man {
     /// Runs the command.
-    pub(crate) fn run(self, output: &Output) -> Result<Exit, Failure> {
+    pub(crate) fn run(self, manual: clap::Command, output: &Output) -> Result<Exit, Failure> {
         let Some(folder) = &self.output else {
             let mut page = Vec::new();
-            Page::new(examples::manual())
+            Page::new(manual)
                 .render(&mut page)
                 .map_err(|error| Failure::local(format!("the page cannot be made: {error}")))?;
             let page = String::from_utf8_lossy(&page);
@@ -35,7 +34,7 @@ impl Man {
             output.result(&if output.is_json() { document() } else { page.to_owned() })?;
             return Ok(Exit::Done);
         };
-        let mut command = examples::manual().disable_help_subcommand(true);
+        let mut command = manual.disable_help_subcommand(true);
         command.build();
         let mut paths = Vec::new();
         let written = fs::create_dir_all(folder).and_then(|()| pages(&command, folder, &mut paths));

@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub(crate) mod actions;
+mod begun;
 mod call;
 pub(crate) mod completions;
 pub(crate) mod component;

@@ -7,12 +7,13 @@ use clap::Args;
 use host_harness::operation::{FileJournal, NextStep, OperationError};
 use host_harness::{Action, Operation};
 
+use super::begun::Begun;
 use super::fetch::Fetch;
 use super::forget::forget;
 use super::unfinished::list_of;
 use crate::args::SettingsArgs;
 use crate::audit::{AuditFile, End, Entry};
-use crate::calls::{Begun, Call, Calls, Keep, Wanted};
+use crate::calls::{Call, Calls, Keep, Wanted};
 use crate::confirm::{Expected, Terminal, place};
 use crate::disruption::DisruptionArgs;
 use crate::exit::Exit;

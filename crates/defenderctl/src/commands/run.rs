@@ -11,14 +11,14 @@ use super::fetch::Fetch;
 use super::not_found;
 use crate::args::{CallArgs, PluginArgs, SettingsArgs};
 use crate::audit::End;
-use crate::calls::Wanted;
+use crate::calls::{Plan, Wanted};
 use crate::disruption::DisruptionArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::machines::MachineArgs;
 use crate::output::Output;
 use crate::render::ResultArgs;
-use crate::watch::{Plan, Planned, WatchArgs};
+use crate::watch::{Planned, WatchArgs};
 
 /// Arguments of `run`.
 #[derive(Debug, Args)]

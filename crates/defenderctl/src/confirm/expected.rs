@@ -2,7 +2,7 @@
 
 use host_harness::Action;
 
-use super::facts::Subject;
+use super::subject::Subject;
 use crate::known_actions;
 
 /// More machines than this are confirmed by their number.

@@ -7,10 +7,11 @@ use host_harness::{Action, Descriptor, Effect};
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
+use super::reader::Reader;
+use super::subject::{Subject, UNKNOWN, facts};
 use super::targets::Target;
 use super::{state, tenant_wide};
 use crate::job_actions::{JOB_ID, JobActions};
-use crate::json;
 use crate::known_actions::{ISOLATION, MACHINE, MACHINE_USERS, MACHINES};
 use crate::session::Session;
 
@@ -19,9 +20,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Users take a request for each machine: they are requested for this number of machines.
 const MOST_USERS: usize = 10;
-
-/// What is shown where nothing is known.
-const UNKNOWN: &str = "unknown";
 
 /// What a machine's record has: its member, and what that is called here.
 const MACHINE_FACTS: [(&str, &str); 7] = [
@@ -44,21 +42,6 @@ const JOB_FACTS: [(&str, &str); 7] = [
     ("requestorComment", "comment"),
     ("creationDateTimeUtc", "requested"),
 ];
-
-/// A machine, a machine action, or what a change for the whole tenant is about.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct Subject {
-    /// Device ID, of a machine.
-    pub(super) device: Option<String>,
-    /// What people call it.
-    pub(super) title: String,
-    /// Name of a machine, or its device ID if it has none.
-    pub(super) name: String,
-    /// What should be noticed of it.
-    pub(super) warnings: Vec<String>,
-    /// What is known of it, line by line.
-    pub(super) facts: Vec<(&'static str, String)>,
-}
 
 /// What the call is about: these machines, or what the parameters name.
 pub(super) async fn of(
@@ -98,31 +81,7 @@ pub(super) async fn of(
         .collect()
 }
 
-/// Asks the connector, as far as it has the actions for it.
-pub(super) struct Reader<'a> {
-    session: &'a Session,
-    descriptor: &'a Descriptor,
-}
-
 impl Reader<'_> {
-    /// What an action gives; nothing if there is no such action or it fails.
-    pub(super) async fn read(&self, action: &str, params: Value) -> Option<Value> {
-        if !self.descriptor.actions.iter().any(|known| known.name == action) {
-            return None;
-        }
-        let outcome = self.session.connector.execute(action, &params.to_string()).await.ok()?;
-        json::parse(&outcome.data)
-    }
-
-    /// All that an action lists.
-    pub(super) async fn list(&self, action: &str) -> Option<Value> {
-        let listing = self.descriptor.actions.iter().find(|known| known.name == action)?;
-        let schema: Value = serde_json::from_str(&listing.params_schema).unwrap_or_default();
-        let params =
-            if schema["properties"]["all"].is_null() { json!({}) } else { json!({ "all": true }) };
-        self.read(action, params).await
-    }
-
     /// The jobs that the parameters name.
     async fn jobs(&self, look: Option<&str>, params: &Map<String, Value>) -> Vec<Subject> {
         let one = params.get(JOB_ID).and_then(Value::as_str);
@@ -225,24 +184,6 @@ pub(super) fn machine(
         warnings: state::warnings(action, record.unwrap_or(&nothing), isolation, now),
         facts: lines,
     }
-}
-
-pub(super) fn facts(
-    record: &Value,
-    members: &[(&str, &'static str)],
-) -> Vec<(&'static str, String)> {
-    let text = |member: &str| match &record[member] {
-        Value::String(text) if !text.is_empty() => text.clone(),
-        Value::Null | Value::String(_) => UNKNOWN.into(),
-        Value::Array(list) if list.is_empty() => "none".into(),
-        Value::Array(list) => {
-            let words =
-                list.iter().map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_owned));
-            words.collect::<Vec<_>>().join(", ")
-        }
-        other => other.to_string(),
-    };
-    members.iter().map(|(member, name)| (*name, text(member))).collect()
 }
 
 #[cfg(test)]

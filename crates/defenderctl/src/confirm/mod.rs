@@ -9,7 +9,9 @@
 mod expected;
 mod facts;
 mod question;
+mod reader;
 mod state;
+mod subject;
 mod targets;
 mod tenant_wide;
 mod terminal;

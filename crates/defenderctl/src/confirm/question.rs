@@ -3,7 +3,7 @@
 use host_harness::{Action, Effect};
 use serde_json::{Map, Value};
 
-use super::facts::Subject;
+use super::subject::Subject;
 use crate::job_actions::JOB_ID;
 use crate::known_actions;
 use crate::redact::redacted;

@@ -8,7 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::facts::{Reader, Subject, facts};
+use super::reader::Reader;
+use super::subject::{Subject, facts};
 use crate::known_actions;
 
 /// How long the read may take.

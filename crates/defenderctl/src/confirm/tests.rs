@@ -4,8 +4,9 @@ use host_harness::{Action, Effect};
 use serde_json::{Map, Value, json};
 
 use super::expected::Expected;
-use super::facts::{Subject, machine};
+use super::facts::machine;
 use super::question::{Line, lines, words};
+use super::subject::Subject;
 use super::targets::Target;
 use super::tenant_wide::{import, stored_indicator, upload};
 use crate::{golden, test_action};

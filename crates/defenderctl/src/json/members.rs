@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::lenient;
+use super::string::string;
 
 /// The members that hold the list of a result, in the order in which they are looked for.
 pub(crate) const LISTS: [&str; 3] = ["value", "results", "Results"];
@@ -52,7 +52,7 @@ pub(crate) fn cell(value: &RawValue) -> String {
 pub(crate) fn text_of(json: &str) -> String {
     match json {
         "null" => String::new(),
-        json if json.starts_with('"') => lenient::string(json).unwrap_or_else(|| json.to_owned()),
+        json if json.starts_with('"') => string(json).unwrap_or_else(|| json.to_owned()),
         json => json.to_owned(),
     }
 }
@@ -71,10 +71,8 @@ impl<'de> Deserialize<'de> for Members<'de> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
                 while let Some((name, value)) = map.next_entry::<&RawValue, &RawValue>()? {
-                    members.push((
-                        lenient::string(name.get()).unwrap_or_else(|| name.get().to_owned()),
-                        value,
-                    ));
+                    members
+                        .push((string(name.get()).unwrap_or_else(|| name.get().to_owned()), value));
                 }
                 Ok(Members(members))
             }

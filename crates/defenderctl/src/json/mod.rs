@@ -8,6 +8,7 @@ mod lenient;
 mod members;
 mod names;
 mod plugin;
+mod string;
 mod text;
 
 pub(crate) use document::{Document, list};

@@ -1,10 +1,34 @@
-//! Rows by what they have in common.
+//! Rows and arguments by what they have in common.
 
 use host_harness::Effect::{Change, Disrupt, Policy, Read};
 
-use super::INDICATORS;
-use super::row::{Hosts, Isolation, Row, Special, Subject, Waits};
-use super::verbs::{COMMENT, DRY, ENSURE, LIBRARY_FILES};
+use super::row::{Argument, Hosts, Isolation, Kind, Row, Special, Subject, Waits};
+use super::{INDICATORS, LIBRARY_FILES};
+
+pub(super) const fn required(
+    name: &'static str,
+    param: &'static str,
+    kind: Kind,
+    help: &'static str,
+) -> Argument {
+    Argument { name, param, kind, required: true, help }
+}
+
+pub(super) const fn optional(
+    name: &'static str,
+    param: &'static str,
+    kind: Kind,
+    help: &'static str,
+) -> Argument {
+    Argument { name, param, kind, required: false, help }
+}
+
+pub(super) const COMMENT: Argument =
+    required("-m, --comment", "comment", Kind::Text, "Why: the service keeps it with the job");
+pub(super) const DRY: Argument =
+    optional("--dry-run", "dryRun", Kind::Flag, "Show what would be sent");
+pub(super) const ENSURE: Argument =
+    optional("--ensure", "ensure", Kind::Flag, "Send nothing to machines that are in that state");
 
 /// A verb that does one thing to machines. `done`: what is so of a machine then.
 pub(super) const fn act(

@@ -28,8 +28,11 @@ pub(crate) const JOBS: &str = "getActions";
 pub(crate) const INDICATOR: &str = "submitIndicator";
 /// Lists the indicators.
 pub(crate) const INDICATORS: &str = "getIndicators";
+/// Lists the files of the library.
+const LIBRARY_FILES: &str = "getLibraryFiles";
 
 /// What the demo does.
+#[cfg(feature = "demo")]
 pub(crate) mod demo {
     pub(crate) const ISOLATE: &str = "isolateHost";
     pub(crate) const ISOLATE_DRY: &str = "isolateHost (dryRun)";

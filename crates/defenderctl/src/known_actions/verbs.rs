@@ -1,37 +1,10 @@
 //! The table of actions. Most have a verb: the action with its parameters in a responder's words. A
 //! test holds every row against the catalogue.
 
-use super::make::{act, policy, read};
+use super::make::{COMMENT, DRY, ENSURE, act, optional, policy, read, required};
 use super::row::{Argument, Hosts, Isolation, Kind, Row, Special, Subject, Waits};
-use super::{INDICATORS, ISOLATION, JOBS, MACHINES};
+use super::{INDICATORS, ISOLATION, JOBS, LIBRARY_FILES, MACHINES};
 
-/// Lists the files of the library.
-pub(super) const LIBRARY_FILES: &str = "getLibraryFiles";
-
-const fn required(
-    name: &'static str,
-    param: &'static str,
-    kind: Kind,
-    help: &'static str,
-) -> Argument {
-    Argument { name, param, kind, required: true, help }
-}
-
-const fn optional(
-    name: &'static str,
-    param: &'static str,
-    kind: Kind,
-    help: &'static str,
-) -> Argument {
-    Argument { name, param, kind, required: false, help }
-}
-
-pub(super) const COMMENT: Argument =
-    required("-m, --comment", "comment", Kind::Text, "Why: the service keeps it with the job");
-pub(super) const DRY: Argument =
-    optional("--dry-run", "dryRun", Kind::Flag, "Show what would be sent");
-pub(super) const ENSURE: Argument =
-    optional("--ensure", "ensure", Kind::Flag, "Send nothing to machines that are in that state");
 const ALL: Argument = optional("--all", "all", Kind::Flag, "Every page in one result");
 
 /// All verbs, the most used first.

@@ -1,6 +1,8 @@
-//! Machines as people write them: names, addresses and IDs, as arguments or in a file.
+//! Machines as people write them: names, addresses and IDs, as arguments or in a file; and what
+//! they are called.
 
 mod find;
+mod names;
 mod near;
 
 use std::fs;
@@ -13,9 +15,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::failure::Failure;
-use super::params::without_mark;
+use super::file::without_mark;
 
 pub(crate) use find::{Found, find};
+pub(crate) use names::{Names, id_of};
 pub(crate) use near::near;
 
 /// Which machines to act on.

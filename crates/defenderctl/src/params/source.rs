@@ -8,8 +8,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::without_mark;
 use crate::failure::Failure;
+use crate::file::without_mark;
 
 /// How much is read where the schema sets no limit.
 const MAX_BYTES: u64 = 32 * 1024 * 1024;

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::guard::{self, Owner};
 use crate::failure::Failure;
-use crate::params::without_mark;
+use crate::file::without_mark;
 use crate::unique;
 
 /// Settings are a page of text; more is another kind of file.

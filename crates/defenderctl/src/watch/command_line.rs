@@ -2,8 +2,8 @@
 
 use host_harness::Descriptor;
 
-use super::plan::Plan;
 use crate::args::{PluginArgs, SettingsArgs};
+use crate::calls::Plan;
 use crate::disruption::DisruptionArgs;
 use crate::job_actions::{JOB_ID, JobActions};
 use crate::known_actions;

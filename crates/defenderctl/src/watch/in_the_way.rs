@@ -6,7 +6,7 @@
 use host_harness::{ErrorKind, PluginError};
 
 use super::command_line::{CommandLine, is_identifier};
-use super::plan::Plan;
+use crate::calls::Plan;
 use crate::json;
 
 /// What can be done, if the error is such a refusal and names the action.

@@ -2,12 +2,12 @@
 
 use host_harness::operation::{Progress, TargetState};
 
-use super::names::Names;
 use super::rows::{Row, counts, name, rows};
 use super::{Watch, left};
 use crate::calls::Record;
 use crate::failure::Failure;
 use crate::json::list;
+use crate::machines::Names;
 
 /// How many targets are named in a row of a table.
 const NAMES: usize = 3;

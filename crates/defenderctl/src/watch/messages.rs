@@ -8,11 +8,11 @@ use time::OffsetDateTime;
 use super::command_line::tests::{command_line, plan};
 use super::in_the_way;
 use super::left::Left;
-use super::names::Names;
-use super::plan::Plan;
 use super::rows::tests::{progress, some};
 use super::rows::{Row, found, rows};
+use crate::calls::Plan;
 use crate::failure::Failure;
+use crate::machines::Names;
 use crate::{explain, golden};
 
 fn block(failure: &Failure) -> String {

@@ -10,8 +10,6 @@ mod left;
 mod left_of;
 #[cfg(test)]
 mod messages;
-mod names;
-mod plan;
 mod results;
 mod rows;
 mod screen;
@@ -26,9 +24,10 @@ use clap::Args;
 use host_harness::operation::OperationError;
 use host_harness::{CallError, ErrorKind, HostError, Operation, Retry};
 
-use super::calls::Keep;
+use super::calls::{Keep, Plan};
 use super::failure::Failure;
 use super::interrupt;
+use super::machines::Names;
 use super::output::Output;
 use super::session::Session;
 use left::Left;
@@ -37,8 +36,6 @@ use screen::Screen;
 pub(crate) use command_line::CommandLine;
 pub(crate) use driven::Driven;
 pub(crate) use left_of::LeftOf;
-pub(crate) use names::Names;
-pub(crate) use plan::Plan;
 pub(crate) use rows::found;
 
 /// What to say while an action is carried out.

@@ -3,8 +3,8 @@
 use host_harness::Retry;
 use host_harness::operation::{Progress, Target, TargetState};
 
-use super::names::Names;
 use crate::json;
+use crate::machines::Names;
 
 /// A target, and where it is.
 #[derive(Clone, Debug)]

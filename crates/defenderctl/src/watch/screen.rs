@@ -5,9 +5,9 @@ use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use super::Watch;
-use super::plan::Plan;
 use super::rows::Row;
 use super::view::{self, Lines};
+use crate::calls::Plan;
 use crate::output::Output;
 use crate::progress::Progress;
 

@@ -18,12 +18,12 @@ use zeroize::Zeroizing;
 
 use super::command_line::tests::{command_line, plan};
 use super::left::Left;
-use super::names::Names;
 use super::rows::{Row, rows};
 use super::view::held_back;
 use crate::args::PluginArgs;
 use crate::calls::Keep;
 use crate::json;
+use crate::machines::Names;
 use crate::session::{Grants, Session, host};
 
 const ISOLATE: &str = "POST /api/machines/{id}/isolate";

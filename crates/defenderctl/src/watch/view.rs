@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use host_harness::operation::TargetState;
 
-use super::plan::Plan;
 use super::rows::{Row, counts};
+use crate::calls::Plan;
 use crate::json;
 
 /// How many names of machines are said on one line.

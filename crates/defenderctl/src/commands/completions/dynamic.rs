@@ -10,8 +10,7 @@ use crate::commands::verbs;
 use crate::examples;
 
 /// The command line with what completes its arguments, for this shell.
-pub(crate) fn command(shell: &str) -> Command {
-    let mut command = examples::command();
+pub(super) fn with_candidates(mut command: Command, shell: &str) -> Command {
     for path in [&["run"][..], &["actions", "show"]] {
         command = examples::change(command, path, &|command| {
             command.mut_arg("action", |arg| arg.add(completer(actions)))
@@ -149,7 +148,7 @@ mod tests {
     #[test]
     fn every_argument_that_is_completed_is_there() {
         for shell in ["bash", "zsh"] {
-            command(shell).debug_assert();
+            with_candidates(crate::cli::command(), shell).debug_assert();
         }
     }
 }

@@ -5,7 +5,6 @@ use time::format_description::FormatItem;
 use time::macros::format_description;
 
 use super::check::{Check, Log, Status};
-use super::way::Way;
 use crate::failure::Failure;
 
 /// Entra tolerates this number of seconds in an assertion's times, as most token checks do.
@@ -22,10 +21,12 @@ pub(super) fn ahead(now: OffsetDateTime, date: &str) -> Option<i64> {
     Some(now.unix_timestamp() - date.unix_timestamp())
 }
 
-/// Tells of the largest difference.
-pub(super) fn compare(log: &mut Log<'_>, ways: &[Way]) -> Result<(), Failure> {
-    let seen = ways.iter().filter_map(|way| Some((way.ahead?, way.origin.pattern.as_str())));
-    let Some((ahead, origin)) = seen.max_by_key(|(ahead, _)| ahead.abs()) else {
+/// Tells of the largest of these differences from servers.
+pub(super) fn compare<'a>(
+    log: &mut Log<'_>,
+    differences: impl Iterator<Item = (i64, &'a str)>,
+) -> Result<(), Failure> {
+    let Some((ahead, origin)) = differences.max_by_key(|(ahead, _)| ahead.abs()) else {
         return log.skip(&["clock"], "not checked: no server has sent its time");
     };
     let side = if ahead < 0 { "behind" } else { "ahead of" };

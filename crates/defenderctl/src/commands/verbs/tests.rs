@@ -5,7 +5,8 @@ use host_harness::{Descriptor, Limits};
 use serde_json::Value;
 
 use super::*;
-use crate::args::{Arguments, PluginArgs};
+use crate::args::PluginArgs;
+use crate::cli::Arguments;
 use crate::known_actions::{self, Kind};
 use crate::session::host;
 

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::super::Problem;
 use super::certificate::Certificate;
-use crate::session::sign_in;
+use crate::origins::sign_in;
 
 /// What Microsoft recommends at most.
 ///

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 #[cfg(unix)]
 use super::super::guard;
 use super::file::MAX_BYTES;
+use super::shape::is_secret;
 use crate::style::clean;
 use child::{Child, Ended};
 
@@ -50,13 +51,6 @@ pub(super) const LIMIT: Duration = Duration::from_secs(30);
 
 /// How much of a program's complaint is shown.
 const MAX_WORDS: usize = 1000;
-
-/// No word or identifier is that long; tokens and signatures are.
-const LONG: usize = 64;
-
-/// Identifiers of that length (GUIDs, digests) are of one case; what mixes cases and digits is
-/// likely random.
-const RANDOM: usize = 20;
 
 /// What token programs print as JSON: Azure's command line in camel case, metadata services as
 /// OAuth does.
@@ -184,14 +178,6 @@ fn complaint(stderr: &[u8], stdout: &[u8]) -> String {
 /// The characters of JWTs, of Base64 and of what Entra calls a client secret.
 fn is_of_token(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '+' | '/' | '=')
-}
-
-/// Whether it looks like a token, or a part of one.
-pub(super) fn is_secret(part: &str) -> bool {
-    let has = |class: fn(&u8) -> bool| part.bytes().any(|byte| class(&byte));
-    let mixed =
-        has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
-    part.starts_with("eyJ") || part.len() >= LONG || (part.len() >= RANDOM && mixed)
 }
 
 #[cfg(test)]

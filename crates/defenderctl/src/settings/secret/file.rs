@@ -7,7 +7,8 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::super::guard::{self, Owner};
-use crate::params::without_mark;
+use super::shape::is_secret;
+use crate::file::without_mark;
 
 /// The longest secret is a signed JWT, the longest file a certificate with its chain: a few
 /// kilobytes each.
@@ -33,7 +34,7 @@ pub(super) fn text(path: &Path) -> Result<Zeroizing<String>, String> {
 /// belongs.
 fn shown(path: &Path) -> String {
     let text = path.to_string_lossy();
-    let is_path = !text.contains(['\n', '\r']) && !text.split('/').any(super::command::is_secret);
+    let is_path = !text.contains(['\n', '\r']) && !text.split('/').any(is_secret);
     if is_path { format!(" {text}") } else { String::new() }
 }
 

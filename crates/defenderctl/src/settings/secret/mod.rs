@@ -7,6 +7,7 @@ mod command;
 mod encrypted;
 mod environment;
 mod file;
+mod shape;
 mod source;
 
 use std::ffi::OsString;

@@ -8,8 +8,8 @@ use host_harness::operation::TargetState;
 use host_harness::{ErrorKind, Retry};
 
 use super::command_line::CommandLine;
-use super::plan::Plan;
 use super::rows::{Row, counts, name};
+use crate::calls::Plan;
 use crate::failure::Failure;
 use crate::json::{self, Document, list};
 pub(super) use words::line;
@@ -134,10 +134,10 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::super::command_line::tests::{command_line, plan};
-    use super::super::names::Names;
     use super::super::rows::tests::{progress, some};
     use super::super::rows::{found, rows};
     use super::*;
+    use crate::machines::Names;
 
     fn failed(plan: &Plan, rows: &[Row], call: Option<&str>) -> (String, String, Value) {
         failed_after(plan, rows, false, call)

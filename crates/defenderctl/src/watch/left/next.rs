@@ -4,11 +4,11 @@ use host_harness::operation::TargetState;
 use host_harness::{ErrorKind, Retry};
 
 use super::super::command_line::is_identifier;
-use super::super::names::id;
-use super::super::plan::Plan;
 use super::super::rows::Row;
 use super::Left;
+use crate::calls::Plan;
 use crate::json;
+use crate::machines::id_of;
 
 /// Commands for what comes next.
 pub(super) struct Next {
@@ -37,7 +37,7 @@ impl Left<'_> {
         let mut look = Vec::new();
         for row in self.rows.iter().filter(|row| self.plan.changes && is_in_question(row)) {
             let about = json::parse(&row.target.name).unwrap_or_default();
-            let command = self.command_line.look_for(&self.plan.action, id(&about));
+            let command = self.command_line.look_for(&self.plan.action, id_of(&about));
             look.extend(command.filter(|command| !look.contains(command)));
         }
         Next { resume, wait: wait.into_iter().collect(), look, cancel }
@@ -69,7 +69,7 @@ fn is_in_question(row: &Row) -> bool {
 /// by it.
 fn job_id(row: &Row, plan: &Plan) -> Option<String> {
     let named = || {
-        id(&json::parse(&row.target.name).unwrap_or_default())
+        id_of(&json::parse(&row.target.name).unwrap_or_default())
             .filter(|_| !plan.changes)
             .map(str::to_owned)
     };

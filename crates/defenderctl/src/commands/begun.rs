@@ -6,14 +6,14 @@ use std::process;
 use host_harness::Operation;
 use uuid::Uuid;
 
-use super::{Call, Calls, Keep, Record, Shown};
 use crate::args::PluginArgs;
 use crate::audit::{End, Entry};
+use crate::calls::{Call, Calls, Keep, Plan, Record, Shown};
 use crate::disruption::Approved;
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::session::Session;
-use crate::watch::{Driven, Plan, Planned, Watch, found};
+use crate::watch::{Driven, Planned, Watch, found};
 
 /// A call under way.
 pub(crate) struct Begun {

@@ -33,9 +33,9 @@ impl Names {
     }
 
     /// Takes the name from what a target has yielded, a record with it.
-    pub(super) fn learn(&mut self, target: &Target) {
+    pub(crate) fn learn(&mut self, target: &Target) {
         let named = value(&target.name);
-        let Some(id) = id(&named) else { return };
+        let Some(id) = id_of(&named) else { return };
         let data = target.data.as_deref().and_then(json::parse).unwrap_or_default();
         if let Some(name) = data["computerDnsName"].as_str().filter(|name| !name.is_empty()) {
             self.0.insert(id.to_ascii_lowercase(), name.to_owned());
@@ -45,7 +45,7 @@ impl Names {
     /// What a target is called, on one line; empty if the action has no targets.
     pub(crate) fn of(&self, target: &Target) -> String {
         let named = value(&target.name);
-        let id = id(&named);
+        let id = id_of(&named);
         let text = |name: &str| named[name].as_str().filter(|text| !text.is_empty());
         let known = || self.0.get(&id?.to_ascii_lowercase()).map(String::as_str);
         let name = text("computerDnsName")
@@ -66,6 +66,6 @@ fn value(name: &str) -> Value {
 }
 
 /// The identifier of what was named.
-pub(super) fn id(named: &Value) -> Option<&str> {
+pub(crate) fn id_of(named: &Value) -> Option<&str> {
     named["id"].as_str().filter(|id| !id.is_empty())
 }
