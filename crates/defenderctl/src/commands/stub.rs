@@ -57,7 +57,7 @@ impl Stub {
         let interrupt = interrupt::listen().await;
         if let Some(path) = &self.settings {
             write(path, &server, self.force)?;
-            output.note(&format!("{} has the settings that lead here", path.display()));
+            output.note(&format!("settings written to {}: -c names them", path.display()));
         }
         let connection = server.connection().into_iter();
         let document = connection

@@ -11,11 +11,18 @@ use super::targets::Target;
 use super::tenant_wide::{import, stored_indicator, upload};
 use crate::{golden, test_action};
 
+/// What is not in it is not shown.
+const SCHEMA: &str = r#"{"properties": {
+    "id": {}, "comment": {}, "wait": {"properties": {}}, "actionId": {}, "fileName": {},
+    "parameters": {"properties": {"scriptName": {}, "args": {"writeOnly": true}}}
+}}"#;
+
 const PLACE: &str = "prod (tenant contoso.example)";
 
 fn action(name: &str, title: &str, effect: Effect) -> Action {
     let action = test_action::action(name, effect);
-    Action { title: title.into(), summary: "What it does.".into(), ..action }
+    let summary = "What it does.".into();
+    Action { title: title.into(), summary, params_schema: SCHEMA.into(), ..action }
 }
 
 /// A machine as the question shows it: `more` is put into its record.
@@ -103,7 +110,7 @@ fn every_kind_of_question_is_in_the_golden_file() {
         block(&offboard, why(), &[plain("offboardHost", "ws-014")], &[]),
         block(
             &script,
-            json!({ "parameters": { "scriptName": "triage.ps1" } }),
+            json!({ "parameters": { "scriptName": "triage.ps1", "args": "-Key x" } }),
             &[plain("runScript", "ws-014")],
             &[],
         ),
@@ -111,7 +118,7 @@ fn every_kind_of_question_is_in_the_golden_file() {
         block(
             &policy("submitIndicator", "Submit indicator"),
             json!({}),
-            &import(&[indicator.clone()]),
+            &import(std::slice::from_ref(&indicator)),
             &[],
         ),
         block(

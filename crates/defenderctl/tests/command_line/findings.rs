@@ -3,6 +3,7 @@
 
 use serde_json::json;
 
+use crate::run::shell;
 use crate::world::{MACHINE, World};
 
 const LINUX: &str = "311a000000000000000000000000000000000004";
@@ -75,4 +76,73 @@ fn a_name_that_finds_nothing_is_answered_with_those_that_are_meant() {
     assert!(ran.stderr.contains("`defenderctl machines` lists all"), "{}", ran.stderr);
     let ran = world.call("machines --name ws-ops-014.example.test -c prod.json").ends(0);
     assert!(!ran.stderr.contains("hint"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_name_that_was_copied_from_anywhere_finds_its_machine() {
+    let world = World::new();
+    world.folder.write("hosts.txt", "ws-ops-014\r\n");
+    for name in [
+        "ws-ops-014 ",
+        "ws-ops-014.example.test.",
+        "EXAMPLE\\ws-ops-014",
+        "ws-ops-014$",
+        "WS-OPS-014",
+        "10.20.30.40",
+    ] {
+        let mut call = world.call("isolate -m c --dry-run --yes --json -c prod.json");
+        call.command.arg(name);
+        let document = call.succeeds();
+        assert_eq!(document["data"]["target"]["id"], MACHINE, "{name}: {document}");
+    }
+    let listed = "isolate -f hosts.txt -m c --dry-run --yes --json -c prod.json";
+    assert_eq!(world.call(listed).succeeds()["data"]["target"]["id"], MACHINE);
+    // Two names in one are none, and what is near is shown.
+    let ran = world.call("isolate ws-ops-14 -m c --dry-run --yes -c prod.json").ends(1);
+    assert!(ran.stderr.contains("Similar names: ws-ops-014.example.test"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_look_up_that_is_refused_does_not_accuse_another_action() {
+    let world = World::with(json!({ "roles": ["Machine.Isolate"] }));
+    let ran = world.call("isolate ws-ops-014 -m c --yes -c prod.json").ends(1);
+    for part in ["looking up the machine", "permission needed: Machine.Read.All", "config test"] {
+        assert!(ran.stderr.contains(part), "{part} in {}", ran.stderr);
+    }
+    assert!(ran.stderr.contains("error: `isolateHost` was rejected at"), "{}", ran.stderr);
+}
+
+#[test]
+fn words_of_a_list_are_taken_in_any_case() {
+    let world = World::new();
+    let block = "run submitIndicator -c prod.json --yes --json -p title=t -p description=d";
+    let document = world
+        .call(&format!("{block} -p indicatorValue=203.0.113.9 -p indicatorType=ip -p action=block"))
+        .end();
+    assert!(!document.stderr.contains("`action`"), "{}", document.stderr);
+    let isolate =
+        format!("run isolateHost -c prod.json --json -p dryRun=true -p comment=c -p id={MACHINE}");
+    let document = world.call(&format!("{isolate} -p isolationType=selective")).succeeds();
+    assert_eq!(document["data"]["request"]["body"]["IsolationType"], "Selective", "{document}");
+    world.call("alerts --severity high --json -c prod.json").succeeds();
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure_and_no_colour_is_no_colour() {
+    let world = World::new();
+    let binary = env!("CARGO_BIN_EXE_defenderctl");
+    let line = format!("{binary} machines -c prod.json --all | head -1");
+    let ran = shell(&world.folder.path(""), &line).ends(0);
+    assert!(
+        ran.stdout.lines().count() == 1 && !ran.stderr.contains("roken pipe"),
+        "{}",
+        ran.stderr
+    );
+    let colours = |value: &str| {
+        let line =
+            format!("NO_COLOR={value} script -qec '{binary} run nosuch -c prod.json' /dev/null");
+        shell(&world.folder.path(""), &line).env("TERM", "xterm").end().stdout
+    };
+    let red = "\u{1b}[31merror:";
+    assert!(colours("").contains(red) && !colours("1").contains(red));
 }

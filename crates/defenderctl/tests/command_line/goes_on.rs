@@ -37,7 +37,7 @@ fn an_action_that_is_in_the_way_is_shown_in_words_with_the_command_that_waits_fo
     let wait = "isolateHost: ws-ops-014.example.test is pending; it goes on. To wait:";
     assert!(first.stderr.contains(wait) && !first.stderr.contains("bytes"), "{}", first.stderr);
     let second = inside.call(&isolate.replace("comment=c", "comment=another")).ends(1);
-    let reported = "job: computer dns name ws-ops-014.example.test, ";
+    let reported = "job: name ws-ops-014.example.test, ";
     assert!(
         second.stderr.contains(reported) && second.stderr.contains("status Pending"),
         "{}",

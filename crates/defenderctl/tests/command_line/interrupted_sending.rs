@@ -96,7 +96,7 @@ fn a_call_that_the_host_had_to_end_leaves_as_much() {
         "run isolateHost --yes -c hurried.json -p id={MACHINE} -p comment=c -p wait.pollSeconds=1 --audit audit.jsonl"
     );
     let ran = inside.call(&isolate).ends(3);
-    assert!(ran.stderr.contains("host: out-of-time"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("hint: `host.limits.callTime` gives"), "{}", ran.stderr);
     let after = &inside.audited()[1];
     let id = isolation(&inside)["id"].clone();
     assert_eq!(

@@ -33,6 +33,8 @@ mod file_actions;
 #[cfg(unix)]
 mod findings;
 #[cfg(unix)]
+mod first_isolation;
+#[cfg(unix)]
 mod gateway;
 #[cfg(unix)]
 mod goes_on;

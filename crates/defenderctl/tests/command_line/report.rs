@@ -153,7 +153,7 @@ fn a_refused_sign_in_is_reported_with_microsoft_s_number_and_where_to_fix_it() {
     for (changes, number, place) in trials {
         let text = text(&world, changes, 1);
         let page = format!("/error?code={}", number.trim_start_matches("AADSTS"));
-        for words in [number, place, &page, "not known without a token"] {
+        for words in [number, place, &page, "no token lists them"] {
             assert!(text.contains(words), "{words} in\n{text}");
         }
         assert!(!text.contains("wrong-one"), "{text}");

@@ -57,7 +57,7 @@ fn what_another_user_has_running_is_shown_as_found() {
     running.interrupt();
     let ran = running.ends(1);
     assert!(
-        ran.stderr.contains("it may be another's") && !ran.stderr.contains("cancelAction"),
+        ran.stderr.contains("it may be another user's") && !ran.stderr.contains("cancelAction"),
         "{}",
         ran.stderr
     );

@@ -80,7 +80,7 @@ fn every_error_says_what_to_do_next() {
 
 #[test]
 fn what_is_wrong_is_found() {
-    for text in ["see `details.results`", "/hosts/0 is wrong", "was told", "(/comment)"] {
+    for text in ["see `details.results`", "/hosts/0 is wrong", "is under way", "(/comment)"] {
         assert!(!rules::wrong(text).is_empty(), "{text}");
     }
     for text in ["https://a.example/b", "a/b", "cut off: 3 of 4", "/dev/tty", "and/or"] {

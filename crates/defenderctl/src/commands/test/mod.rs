@@ -101,7 +101,7 @@ async fn text(
     {
         parts.push(format!("\n{}", by_family(&report.permissions, actions)));
     } else {
-        parts.push("\nWhat is permitted is not known without a token that tells.".to_owned());
+        parts.push("\nPermissions are unknown: no token lists them. `defenderctl actions show ACTION` has those that an action needs.".to_owned());
     }
     let advice = advice::on_permissions(session, report);
     if !advice.is_empty() {

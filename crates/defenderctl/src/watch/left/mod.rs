@@ -96,7 +96,7 @@ impl Left<'_> {
                 facts.push("nothing that changes anything was sent".to_owned());
             }
             () => {
-                facts.push(counts(self.rows, |row| name(row.state)));
+                facts.push(counts(self.rows, |row| name(row.state)).replace('-', " "));
                 if self.running().next().is_some() && !self.plan.cancels {
                     facts.push("nothing was cancelled".to_owned());
                 }
@@ -168,7 +168,7 @@ mod tests {
         let (message, words, details) = failed(&plan("isolateHost"), &rows, Some("c1"));
         assert_eq!(
             message,
-            "`isolateHost` was interrupted: 1 succeeded, 1 running, 1 in-doubt, 2 unsent; nothing was cancelled"
+            "`isolateHost` was interrupted: 1 succeeded, 1 running, 1 in doubt, 2 unsent; nothing was cancelled"
         );
         let want = "a: succeeded, job job-a is succeeded\n\
              b: running, job job-b is pending\n\
