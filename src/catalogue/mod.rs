@@ -25,7 +25,7 @@ mod vulnerabilities;
 
 pub use budget::Budget;
 pub use change::{Change, ExpectedMember, ListMember, Synonym};
-pub(crate) use connector::TEST_CONNECTOR;
+pub(crate) use connector::SET_UP;
 pub use files::{FILE_SOURCES, FileLink, FileSource, file_action};
 pub(crate) use indicators::single::GET_INDICATORS;
 pub(crate) use live_response::library::GET_LIBRARY_FILES;

@@ -9,6 +9,7 @@ use crate::catalogue::entities::{
 };
 use crate::catalogue::fields::values;
 use crate::catalogue::{Action, Effect, ResponseBody, Route, Run};
+use crate::described::described;
 use crate::schema::{Field, Kind, ObjectSchema};
 
 static OF_ALERT: ObjectSchema = ObjectSchema::new(&[ALERT_ID]);
@@ -19,14 +20,14 @@ const ADDRESS: Kind = Kind::Open(&[Field::required("id", &Kind::AnyText, "IP add
 pub(crate) static GET_ALERT_DOMAINS: Action = Action {
     name: "getAlertDomains",
     title: "Get alert domains",
-    summary: "Lists the domains of an alert.",
-    category: "Alerts",
+    summary: described("Lists the domains of an alert."),
+    category: described("Alerts"),
     effect: Effect::Read,
     roles: READ_DOMAINS,
     budget: &budget::STANDARD,
     params: &OF_ALERT,
-    result: &Kind::Open(&[values!(&DOMAIN)]),
-    docs: "get-alert-related-domain-info",
+    result: described(&Kind::Open(&[values!(&DOMAIN)])),
+    docs: described("get-alert-related-domain-info"),
     deprecated: None,
     run: Run::Route(Route::get("/api/alerts/{id}/domains", ResponseBody::Collection)),
 };
@@ -34,14 +35,14 @@ pub(crate) static GET_ALERT_DOMAINS: Action = Action {
 pub(crate) static GET_ALERT_FILES: Action = Action {
     name: "getAlertFiles",
     title: "Get alert files",
-    summary: "Lists the files of an alert.",
-    category: "Alerts",
+    summary: described("Lists the files of an alert."),
+    category: described("Alerts"),
     effect: Effect::Read,
     roles: READ_FILES,
     budget: &budget::STANDARD,
     params: &OF_ALERT,
-    result: &Kind::Open(&[values!(&FILE)]),
-    docs: "get-alert-related-files-info",
+    result: described(&Kind::Open(&[values!(&FILE)])),
+    docs: described("get-alert-related-files-info"),
     deprecated: None,
     run: Run::Route(Route::get("/api/alerts/{id}/files", ResponseBody::Collection)),
 };
@@ -49,14 +50,14 @@ pub(crate) static GET_ALERT_FILES: Action = Action {
 pub(crate) static GET_ALERT_IPS: Action = Action {
     name: "getAlertIps",
     title: "Get alert IPs",
-    summary: "Lists the IP addresses of an alert.",
-    category: "Alerts",
+    summary: described("Lists the IP addresses of an alert."),
+    category: described("Alerts"),
     effect: Effect::Read,
     roles: READ_ADDRESSES,
     budget: &budget::STANDARD,
     params: &OF_ALERT,
-    result: &Kind::Open(&[values!(&ADDRESS)]),
-    docs: "get-alert-related-ip-info",
+    result: described(&Kind::Open(&[values!(&ADDRESS)])),
+    docs: described("get-alert-related-ip-info"),
     deprecated: None,
     run: Run::Route(Route::get("/api/alerts/{id}/ips", ResponseBody::Collection)),
 };
@@ -64,14 +65,14 @@ pub(crate) static GET_ALERT_IPS: Action = Action {
 pub(crate) static GET_ALERT_MACHINE: Action = Action {
     name: "getAlertMachine",
     title: "Get alert machine",
-    summary: "Reads the machine of an alert.",
-    category: "Alerts",
+    summary: described("Reads the machine of an alert."),
+    category: described("Alerts"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
     params: &OF_ALERT,
-    result: &MACHINE,
-    docs: "get-alert-related-machine-info",
+    result: described(&MACHINE),
+    docs: described("get-alert-related-machine-info"),
     deprecated: None,
     run: Run::Route(Route::get("/api/alerts/{id}/machine", ResponseBody::Record)),
 };
@@ -79,14 +80,14 @@ pub(crate) static GET_ALERT_MACHINE: Action = Action {
 pub(crate) static GET_ALERT_USER: Action = Action {
     name: "getAlertUser",
     title: "Get alert user",
-    summary: "Reads the user of an alert.",
-    category: "Alerts",
+    summary: described("Reads the user of an alert."),
+    category: described("Alerts"),
     effect: Effect::Read,
     roles: READ_USERS,
     budget: &budget::STANDARD,
     params: &OF_ALERT,
-    result: &USER,
-    docs: "get-alert-related-user-info",
+    result: described(&USER),
+    docs: described("get-alert-related-user-info"),
     deprecated: None,
     run: Run::Route(Route::get("/api/alerts/{id}/user", ResponseBody::Record)),
 };

@@ -10,6 +10,7 @@ use crate::catalogue::{
     Action, Body, Change, Effect, ExpectedMember, ListMember, ResponseBody, Roles, Route, Run,
     Synonym,
 };
+use crate::described::described;
 use crate::schema::{Field, Kind, ObjectSchema};
 
 const WRITE_ALERTS: Roles = &[&["Alert.ReadWrite.All"]];
@@ -99,14 +100,16 @@ const CATEGORY: Kind = Kind::Known(&[
 pub(crate) static UPDATE_ALERT: Action = Action {
     name: "updateAlert",
     title: "Update alert",
-    summary: "Changes an alert: status, owner, classification, determination; adds a comment.",
-    category: "Alerts",
+    summary: described(
+        "Changes an alert: status, owner, classification, determination; adds a comment.",
+    ),
+    category: described("Alerts"),
     effect: Effect::Change,
     roles: WRITE_ALERTS,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[ALERT_ID]).and(&[UPDATE]),
-    result: &ALERT,
-    docs: "update-alert",
+    result: described(&ALERT),
+    docs: described("update-alert"),
     deprecated: None,
     run: Run::Route(Route::patch(
         "/api/alerts/{id}",
@@ -118,8 +121,8 @@ pub(crate) static UPDATE_ALERT: Action = Action {
 pub(crate) static UPDATE_ALERTS: Action = Action {
     name: "updateAlerts",
     title: "Update alerts",
-    summary: "Changes several alerts in the same way, in one request.",
-    category: "Alerts",
+    summary: described("Changes several alerts in the same way, in one request."),
+    category: described("Alerts"),
     effect: Effect::Change,
     roles: WRITE_ALERTS,
     budget: &budget::ALERT_BATCHES,
@@ -127,8 +130,8 @@ pub(crate) static UPDATE_ALERTS: Action = Action {
         Field::required("alertIds", &BATCH, "Alert IDs.").in_body("alertIds")
     ])
     .and(&[UPDATE]),
-    result: &NOTHING,
-    docs: "batch-update-alerts",
+    result: described(&NOTHING),
+    docs: described("batch-update-alerts"),
     deprecated: None,
     run: Run::Route(Route::post("/api/alerts/batchUpdate", Body::Json(&[]), ResponseBody::Empty)),
 };
@@ -136,8 +139,10 @@ pub(crate) static UPDATE_ALERTS: Action = Action {
 pub(crate) static CREATE_ALERT: Action = Action {
     name: "createAlert",
     title: "Create alert",
-    summary: "Raises an alert for an event found by hunting; the service merges it into an open one of that title and investigates.",
-    category: "Alerts",
+    summary: described(
+        "Raises an alert for an event found by hunting; the service merges it into an open one of that title and investigates.",
+    ),
+    category: described("Alerts"),
     effect: Effect::Change,
     roles: WRITE_ALERTS,
     budget: &budget::NEW_ALERTS,
@@ -153,8 +158,8 @@ pub(crate) static CREATE_ALERT: Action = Action {
         Field::required("recommendedAction", &NON_BLANK, "Recommended action.")
             .in_body("recommendedAction"),
     ]),
-    result: &ALERT,
-    docs: "create-alert-by-reference",
+    result: described(&ALERT),
+    docs: described("create-alert-by-reference"),
     deprecated: None,
     run: Run::Route(Route::post(
         "/api/alerts/CreateAlertByReference",

@@ -5,6 +5,7 @@
 use crate::catalogue::budget;
 use crate::catalogue::fields::{ID, NOTHING, TEXT_OR_NULL, values};
 use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::described::described;
 use crate::schema::{Field, Kind, ObjectSchema};
 
 /// Permissions to manage the library.
@@ -26,14 +27,14 @@ pub(crate) const LIBRARY_FILE: Kind = Kind::Open(&[
 pub(crate) static GET_LIBRARY_FILES: Action = Action {
     name: "getLibraryFiles",
     title: "List library files",
-    summary: "Lists the scripts and files of the live response library.",
-    category: "Library",
+    summary: described("Lists the scripts and files of the live response library."),
+    category: described("Library"),
     effect: Effect::Read,
     roles: MANAGE,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[]),
-    result: &Kind::Open(&[values!(&LIBRARY_FILE)]),
-    docs: "list-library-files",
+    result: described(&Kind::Open(&[values!(&LIBRARY_FILE)])),
+    docs: described("list-library-files"),
     deprecated: None,
     run: Run::Route(Route::get("/api/libraryfiles", ResponseBody::Collection)),
 };
@@ -41,14 +42,14 @@ pub(crate) static GET_LIBRARY_FILES: Action = Action {
 pub(crate) static DELETE_LIBRARY_FILE: Action = Action {
     name: "deleteLibraryFile",
     title: "Delete library file",
-    summary: "Removes a file from the live response library.",
-    category: "Library",
+    summary: described("Removes a file from the live response library."),
+    category: described("Library"),
     effect: Effect::Policy,
     roles: MANAGE,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[Field::required("fileName", &ID, "Name of the file.").in_path()]),
-    result: &NOTHING,
-    docs: "delete-library",
+    result: described(&NOTHING),
+    docs: described("delete-library"),
     deprecated: None,
     run: Run::Route(Route::delete("/api/libraryfiles/{fileName}")),
 };

@@ -10,6 +10,7 @@ use crate::catalogue::options::{OPTIONS, TARGET_NAMES, TARGETS};
 use crate::catalogue::{
     Action, Body, CustomBody, Effect, JobType, ResponseBody, ResultFetcher, Roles, Route, Run,
 };
+use crate::described::described;
 use crate::schema::{Field, Kind, ObjectSchema, PRIVATE_TEXT};
 
 const LIVE_RESPONSE: Roles = &[&["Machine.LiveResponse"]];
@@ -41,8 +42,8 @@ const PARAMETERS: Kind = Kind::Object(&ObjectSchema::new(&[
 pub(crate) static RUN_SCRIPT: Action = Action {
     name: "runScript",
     title: "Run script",
-    summary: "Runs a script from the live response library; with `wait` it returns exit code and output.",
-    category: "Live response",
+    summary: described("Runs a script from the live response library; with `wait` it returns exit code and output."),
+    category: described("Live response"),
     effect: Effect::Disrupt,
     roles: LIVE_RESPONSE,
     budget: &budget::LIVE_RESPONSE,
@@ -57,8 +58,8 @@ pub(crate) static RUN_SCRIPT: Action = Action {
     ])
     .and(&[TARGETS, OPTIONS])
     .exactly_one_of(TARGET_NAMES),
-    result: &Kind::Either(&[STARTED, SCRIPT_RESULT]),
-    docs: "run-live-response",
+    result: described(&Kind::Either(&[STARTED, SCRIPT_RESULT])),
+    docs: described("run-live-response"),
     deprecated: None,
     run: Run::Operation(route(CustomBody::RunScript, &ONE_SCRIPT)),
 };
@@ -66,8 +67,10 @@ pub(crate) static RUN_SCRIPT: Action = Action {
 pub(crate) static PUT_FILE: Action = Action {
     name: "putFile",
     title: "Put file",
-    summary: "Puts a file from the live response library into the working folder on a machine.",
-    category: "Live response",
+    summary: described(
+        "Puts a file from the live response library into the working folder on a machine.",
+    ),
+    category: described("Live response"),
     effect: Effect::Disrupt,
     roles: LIVE_RESPONSE,
     budget: &budget::LIVE_RESPONSE,
@@ -77,8 +80,8 @@ pub(crate) static PUT_FILE: Action = Action {
     ])
     .and(&[TARGETS, OPTIONS])
     .exactly_one_of(TARGET_NAMES),
-    result: &STARTED,
-    docs: "run-live-response",
+    result: described(&STARTED),
+    docs: described("run-live-response"),
     deprecated: None,
     run: Run::Operation(route(CustomBody::PutFile, &MANY_COMMANDS)),
 };
@@ -86,8 +89,10 @@ pub(crate) static PUT_FILE: Action = Action {
 pub(crate) static GET_FILE: Action = Action {
     name: "getFile",
     title: "Get file",
-    summary: "Fetches a file from a machine; `downloads` streams it as soon as it is available.",
-    category: "Live response",
+    summary: described(
+        "Fetches a file from a machine; `downloads` streams it as soon as it is available.",
+    ),
+    category: described("Live response"),
     effect: Effect::Disrupt,
     roles: LIVE_RESPONSE,
     budget: &budget::LIVE_RESPONSE,
@@ -97,8 +102,8 @@ pub(crate) static GET_FILE: Action = Action {
     ])
     .and(&[TARGETS, OPTIONS])
     .exactly_one_of(TARGET_NAMES),
-    result: &STARTED,
-    docs: "run-live-response",
+    result: described(&STARTED),
+    docs: described("run-live-response"),
     deprecated: None,
     run: Run::Operation(route(CustomBody::GetFile, &MANY_COMMANDS)),
 };
@@ -119,8 +124,10 @@ pub(crate) const COMMAND_ORDER: &[&str] = &["putFile", "runScript", "getFile"];
 pub(crate) static RUN_LIVE_RESPONSE: Action = Action {
     name: "runLiveResponse",
     title: "Run live response",
-    summary: "Puts files, runs scripts and gets files, in that order, in one session; with `wait` it returns a record per command.",
-    category: "Live response",
+    summary: described(
+        "Puts files, runs scripts and gets files, in that order, in one session; with `wait` it returns a record per command.",
+    ),
+    category: described("Live response"),
     effect: Effect::Disrupt,
     roles: LIVE_RESPONSE,
     budget: &budget::LIVE_RESPONSE,
@@ -130,8 +137,8 @@ pub(crate) static RUN_LIVE_RESPONSE: Action = Action {
     ])
     .and(&[TARGETS, OPTIONS])
     .exactly_one_of(TARGET_NAMES),
-    result: &STARTED,
-    docs: "run-live-response",
+    result: described(&STARTED),
+    docs: described("run-live-response"),
     deprecated: None,
     run: Run::Operation(route(CustomBody::Commands, &MANY_COMMANDS)),
 };

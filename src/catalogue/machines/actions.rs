@@ -10,6 +10,7 @@ use crate::catalogue::fields::{
 };
 use crate::catalogue::options::{DRY_RUN, ENSURE, WAIT};
 use crate::catalogue::{Action, Body, Effect, ResponseBody, Route, Run};
+use crate::described::described;
 use crate::schema::{
     Field, Kind,
     Literal::{Plain, Time},
@@ -56,8 +57,10 @@ pub(crate) const MACHINE_ACTION: Kind = Kind::Open(&[
 pub(crate) static GET_ACTIONS: Action = Action {
     name: "getActions",
     title: "List machine actions",
-    summary: "Lists what was done to machines and how far it is, filtered, sorted and in pages.",
-    category: "Machine actions",
+    summary: described(
+        "Lists what was done to machines and how far it is, filtered, sorted and in pages.",
+    ),
+    category: described("Machine actions"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
@@ -73,8 +76,8 @@ pub(crate) static GET_ACTIONS: Action = Action {
             .in_filter("creationDateTimeUtc", Time),
     ])
     .and(&[PAGING]),
-    result: &Kind::Groups(&[&[values!(&MACHINE_ACTION)], RESULT_PAGING]),
-    docs: "get-machineactions-collection",
+    result: described(&Kind::Groups(&[&[values!(&MACHINE_ACTION)], RESULT_PAGING])),
+    docs: described("get-machineactions-collection"),
     deprecated: None,
     run: Run::Route(Route::get("/api/machineactions", ResponseBody::Page)),
 };
@@ -82,8 +85,10 @@ pub(crate) static GET_ACTIONS: Action = Action {
 pub(crate) static CANCEL_ACTION: Action = Action {
     name: "cancelAction",
     title: "Cancel machine action",
-    summary: "Asks for machine actions that have not ended to be cancelled; `wait` shows whether they were.",
-    category: "Machine actions",
+    summary: described(
+        "Asks for machine actions that have not ended to be cancelled; `wait` shows whether they were.",
+    ),
+    category: described("Machine actions"),
     effect: Effect::Disrupt,
     roles: &[&[
         "Machine.Isolate",
@@ -105,8 +110,8 @@ pub(crate) static CANCEL_ACTION: Action = Action {
     ])
     .exactly_one_of(&["actionId", "ids"])
     .with_alias("id", "actionId"),
-    result: &Kind::Either(&[MACHINE_ACTION, BATCH_RESULT, DRY_RUN_RESULT]),
-    docs: "cancel-machine-action",
+    result: described(&Kind::Either(&[MACHINE_ACTION, BATCH_RESULT, DRY_RUN_RESULT])),
+    docs: described("cancel-machine-action"),
     deprecated: None,
     run: Run::Operation(Route::post(
         "/api/machineactions/{actionId}/cancel",
@@ -118,15 +123,15 @@ pub(crate) static CANCEL_ACTION: Action = Action {
 pub(crate) static GET_ACTION: Action = Action {
     name: "getAction",
     title: "Get machine action",
-    summary: "Reads one machine action: how far it is.",
-    category: "Machine actions",
+    summary: described("Reads one machine action: how far it is."),
+    category: described("Machine actions"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[Field::required("id", &ID, "Machine action ID.").in_path()])
         .with_alias("actionId", "id"),
-    result: &MACHINE_ACTION,
-    docs: "get-machineaction-object",
+    result: described(&MACHINE_ACTION),
+    docs: described("get-machineaction-object"),
     deprecated: None,
     run: Run::Route(Route::get("/api/machineactions/{id}", ResponseBody::Record)),
 };
@@ -134,8 +139,10 @@ pub(crate) static GET_ACTION: Action = Action {
 pub(crate) static WAIT_FOR_ACTION: Action = Action {
     name: "waitForAction",
     title: "Wait for machine action",
-    summary: "Follows machine actions that were started before to their end; only Succeeded is success.",
-    category: "Machine actions",
+    summary: described(
+        "Follows machine actions that were started before to their end; only Succeeded is success.",
+    ),
+    category: described("Machine actions"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
@@ -146,8 +153,8 @@ pub(crate) static WAIT_FOR_ACTION: Action = Action {
     ])
     .exactly_one_of(&["id", "ids"])
     .with_alias("actionId", "id"),
-    result: &Kind::Either(&[MACHINE_ACTION, BATCH_RESULT]),
-    docs: "get-machineaction-object",
+    result: described(&Kind::Either(&[MACHINE_ACTION, BATCH_RESULT])),
+    docs: described("get-machineaction-object"),
     deprecated: None,
     run: Run::Wait,
 };

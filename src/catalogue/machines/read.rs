@@ -9,6 +9,7 @@ use crate::catalogue::fields::{
     TIME_OR_RANGE, values,
 };
 use crate::catalogue::{Action, Effect, ResponseBody, Route, Run};
+use crate::described::described;
 use crate::schema::{
     Field, Kind,
     Literal::{Element, Guid, Plain, Time},
@@ -29,8 +30,8 @@ const HEALTH_FILTER: Kind = Kind::Either(&[HEALTH, Kind::List { of: &HEALTH, min
 pub(crate) static GET_AGENT_DETAILS: Action = Action {
     name: "getAgentDetails",
     title: "Get agent details",
-    summary: "Reads one machine.",
-    category: "Machines",
+    summary: described("Reads one machine."),
+    category: described("Machines"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
@@ -40,8 +41,8 @@ pub(crate) static GET_AGENT_DETAILS: Action = Action {
         "Device ID or computer name of the machine.",
     )
     .in_path()]),
-    result: &MACHINE,
-    docs: "get-machine-by-id",
+    result: described(&MACHINE),
+    docs: described("get-machine-by-id"),
     deprecated: None,
     run: Run::Route(Route::get("/api/machines/{id}", ResponseBody::Record)),
 };
@@ -49,8 +50,8 @@ pub(crate) static GET_AGENT_DETAILS: Action = Action {
 pub(crate) static GET_AGENT_LIST: Action = Action {
     name: "getAgentList",
     title: "List agents",
-    summary: "Lists machines, filtered, sorted and in pages.",
-    category: "Machines",
+    summary: described("Lists machines, filtered, sorted and in pages."),
+    category: described("Machines"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
@@ -89,8 +90,8 @@ pub(crate) static GET_AGENT_LIST: Action = Action {
             .in_filter("rbacGroupId", Plain),
     ])
     .and(&[PAGING]),
-    result: &Kind::Groups(&[&[values!(&MACHINE)], RESULT_PAGING]),
-    docs: "get-machines",
+    result: described(&Kind::Groups(&[&[values!(&MACHINE)], RESULT_PAGING])),
+    docs: described("get-machines"),
     deprecated: None,
     run: Run::Route(Route::get("/api/machines", ResponseBody::Page)),
 };

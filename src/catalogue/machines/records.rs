@@ -10,6 +10,7 @@ use crate::catalogue::{
     Action, Body, Change, CollectionCheck, Effect, ExpectedMember, ListMember, ResponseBody, Roles,
     Route, Run,
 };
+use crate::described::described;
 use crate::schema::{Field, Kind, ObjectSchema};
 
 const WRITE_MACHINES: Roles = &[&["Machine.ReadWrite.All"]];
@@ -39,14 +40,14 @@ const CHANGED: Kind = Kind::Either(&[MACHINE_RECORD, BATCH_RESULT, DRY_RUN_RESUL
 pub(crate) static ADD_TAG: Action = Action {
     name: "addTag",
     title: "Add tag",
-    summary: "Adds a tag to a machine.",
-    category: "Machine records",
+    summary: described("Adds a tag to a machine."),
+    category: described("Machine records"),
     effect: Effect::Change,
     roles: WRITE_MACHINES,
     budget: &budget::STANDARD,
     params: &TAGGED,
-    result: &CHANGED,
-    docs: "add-or-remove-machine-tags",
+    result: described(&CHANGED),
+    docs: described("add-or-remove-machine-tags"),
     deprecated: None,
     run: Run::Operation(Route::post(
         "/api/machines/{id}/tags",
@@ -61,14 +62,14 @@ pub(crate) static ADD_TAG: Action = Action {
 pub(crate) static REMOVE_TAG: Action = Action {
     name: "removeTag",
     title: "Remove tag",
-    summary: "Removes a tag from a machine.",
-    category: "Machine records",
+    summary: described("Removes a tag from a machine."),
+    category: described("Machine records"),
     effect: Effect::Change,
     roles: WRITE_MACHINES,
     budget: &budget::STANDARD,
     params: &TAGGED,
-    result: &CHANGED,
-    docs: "add-or-remove-machine-tags",
+    result: described(&CHANGED),
+    docs: described("add-or-remove-machine-tags"),
     deprecated: None,
     run: Run::Operation(Route::post(
         "/api/machines/{id}/tags",
@@ -83,8 +84,8 @@ pub(crate) static REMOVE_TAG: Action = Action {
 pub(crate) static SET_TAGS: Action = Action {
     name: "setTags",
     title: "Set tags",
-    summary: "Adds a tag to many machines, or removes it from them, in one request.",
-    category: "Machine records",
+    summary: described("Adds a tag to many machines, or removes it from them, in one request."),
+    category: described("Machine records"),
     effect: Effect::Change,
     roles: WRITE_MACHINES,
     budget: &budget::STANDARD,
@@ -98,8 +99,8 @@ pub(crate) static SET_TAGS: Action = Action {
         )
         .in_body("Action"),
     ]),
-    result: &MACHINES,
-    docs: "add-or-remove-multiple-machine-tags",
+    result: described(&MACHINES),
+    docs: described("add-or-remove-multiple-machine-tags"),
     deprecated: None,
     run: Run::Route(Route::post(
         "/api/machines/AddOrRemoveTagForMultipleMachines",
@@ -111,8 +112,8 @@ pub(crate) static SET_TAGS: Action = Action {
 pub(crate) static SET_DEVICE_VALUE: Action = Action {
     name: "setDeviceValue",
     title: "Set device value",
-    summary: "Says how valuable a machine is; exposure scores weigh it.",
-    category: "Machine records",
+    summary: described("Says how valuable a machine is; exposure scores weigh it."),
+    category: described("Machine records"),
     effect: Effect::Change,
     roles: WRITE_MACHINES,
     budget: &budget::STANDARD,
@@ -124,8 +125,8 @@ pub(crate) static SET_DEVICE_VALUE: Action = Action {
     .in_body("DeviceValue")])
     .and(&[TARGETS])
     .exactly_one_of(TARGET_NAMES),
-    result: &CHANGED,
-    docs: "set-device-value",
+    result: described(&CHANGED),
+    docs: described("set-device-value"),
     deprecated: None,
     run: Run::Operation(Route::post(
         "/api/machines/{id}/setDeviceValue",

@@ -7,13 +7,16 @@ use crate::catalogue::entities::{MACHINE_RECORD, MACHINES, READ_MACHINES};
 use crate::catalogue::fields::{NON_BLANK, TIME};
 use crate::catalogue::options::{HOST_FIELDS, HOST_NAMES};
 use crate::catalogue::{Action, Custom, Effect, ResponseBody, Route, Run};
+use crate::described::described;
 use crate::schema::{ADDRESS, Field, Kind, ObjectSchema};
 
 pub(crate) static FIND_AGENTS_BY_IP: Action = Action {
     name: "findAgentsByIp",
     title: "Find agents by IP",
-    summary: "Lists the machines that had an internal IP address within 15 minutes of a moment.",
-    category: "Machines",
+    summary: described(
+        "Lists the machines that had an internal IP address within 15 minutes of a moment.",
+    ),
+    category: described("Machines"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
@@ -22,8 +25,8 @@ pub(crate) static FIND_AGENTS_BY_IP: Action = Action {
         Field::optional("timestamp", &TIME, "When, 30 days ago at most; now if left out.")
             .in_path(),
     ]),
-    result: &MACHINES,
-    docs: "find-machines-by-ip",
+    result: described(&MACHINES),
+    docs: described("find-machines-by-ip"),
     deprecated: None,
     run: Run::Route(Route::get(
         "/api/machines/findbyip(ip='{ip}',timestamp={timestamp})",
@@ -34,8 +37,8 @@ pub(crate) static FIND_AGENTS_BY_IP: Action = Action {
 pub(crate) static FIND_AGENTS_BY_TAG: Action = Action {
     name: "findAgentsByTag",
     title: "Find agents by tag",
-    summary: "Lists the machines that carry a tag.",
-    category: "Machines",
+    summary: described("Lists the machines that carry a tag."),
+    category: described("Machines"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
@@ -44,8 +47,8 @@ pub(crate) static FIND_AGENTS_BY_TAG: Action = Action {
         Field::optional("startsWith", &Kind::Boolean, "Also tags that only begin so.")
             .in_query("useStartsWithFilter"),
     ]),
-    result: &MACHINES,
-    docs: "find-machines-by-tag",
+    result: described(&MACHINES),
+    docs: described("find-machines-by-tag"),
     deprecated: None,
     run: Run::Route(Route::get("/api/machines/findbytag", ResponseBody::Collection)),
 };
@@ -53,14 +56,16 @@ pub(crate) static FIND_AGENTS_BY_TAG: Action = Action {
 pub(crate) static RESOLVE_HOST: Action = Action {
     name: "resolveHost",
     title: "Resolve host",
-    summary: "Finds the one onboarded machine that a name, address or Entra ID means; refuses if there are several.",
-    category: "Machines",
+    summary: described(
+        "Finds the one onboarded machine that a name, address or Entra ID means; refuses if there are several.",
+    ),
+    category: described("Machines"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[]).and(&[HOST_FIELDS]).exactly_one_of(HOST_NAMES),
-    result: &MACHINE_RECORD,
-    docs: "get-machines",
+    result: described(&MACHINE_RECORD),
+    docs: described("get-machines"),
     deprecated: None,
     run: Run::Custom(Custom::ResolveHost),
 };

@@ -9,6 +9,7 @@ use crate::catalogue::entities::{
 use crate::catalogue::fields::LOOK_BACK;
 use crate::catalogue::observables::network::STATISTICS;
 use crate::catalogue::{Action, Effect, ResponseBody, Route, Run};
+use crate::described::described;
 use crate::schema::{FILE_HASH, Field, Kind, ObjectSchema};
 
 const HASH: Field =
@@ -22,14 +23,14 @@ static BY_SHA1: ObjectSchema =
 pub(crate) static GET_FILE_INFO: Action = Action {
     name: "getFileInfo",
     title: "Get file info",
-    summary: "Reads what the service knows about a file.",
-    category: "Files",
+    summary: described("Reads what the service knows about a file."),
+    category: described("Files"),
     effect: Effect::Read,
     roles: READ_FILES,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[HASH]),
-    result: &FILE,
-    docs: "get-file-information",
+    result: described(&FILE),
+    docs: described("get-file-information"),
     deprecated: None,
     run: Run::Route(Route::get("/api/files/{hash}", ResponseBody::Object)),
 };
@@ -37,14 +38,14 @@ pub(crate) static GET_FILE_INFO: Action = Action {
 pub(crate) static GET_FILE_STATISTICS: Action = Action {
     name: "getFileStatistics",
     title: "Get file statistics",
-    summary: "Reads how often a file was seen, in the organisation and worldwide.",
-    category: "Files",
+    summary: described("Reads how often a file was seen, in the organisation and worldwide."),
+    category: described("Files"),
     effect: Effect::Read,
     roles: READ_FILES,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[HASH, LOOK_BACK]),
-    result: &STATISTICS,
-    docs: "get-file-statistics",
+    result: described(&STATISTICS),
+    docs: described("get-file-statistics"),
     deprecated: None,
     run: Run::Route(Route::get("/api/files/{hash}/stats", ResponseBody::Object)),
 };
@@ -52,14 +53,14 @@ pub(crate) static GET_FILE_STATISTICS: Action = Action {
 pub(crate) static GET_FILE_ALERTS: Action = Action {
     name: "getFileAlerts",
     title: "Get file alerts",
-    summary: "Lists the alerts about a file.",
-    category: "Files",
+    summary: described("Lists the alerts about a file."),
+    category: described("Files"),
     effect: Effect::Read,
     roles: READ_ALERTS,
     budget: &budget::STANDARD,
     params: &BY_SHA1,
-    result: &ALERTS,
-    docs: "get-file-related-alerts",
+    result: described(&ALERTS),
+    docs: described("get-file-related-alerts"),
     deprecated: None,
     run: Run::Route(Route::get("/api/files/{sha1}/alerts", ResponseBody::Collection)),
 };
@@ -67,14 +68,14 @@ pub(crate) static GET_FILE_ALERTS: Action = Action {
 pub(crate) static GET_FILE_MACHINES: Action = Action {
     name: "getFileMachines",
     title: "Get file machines",
-    summary: "Lists the machines that a file was seen on.",
-    category: "Files",
+    summary: described("Lists the machines that a file was seen on."),
+    category: described("Files"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
     params: &BY_SHA1,
-    result: &MACHINES,
-    docs: "get-file-related-machines",
+    result: described(&MACHINES),
+    docs: described("get-file-related-machines"),
     deprecated: None,
     run: Run::Route(Route::get("/api/files/{sha1}/machines", ResponseBody::Collection)),
 };

@@ -8,6 +8,7 @@ use crate::catalogue::fields::TEXT_OR_NULL;
 use crate::catalogue::vulnerabilities::list::READ_VULNERABILITIES;
 use crate::catalogue::vulnerabilities::software::READ_SOFTWARE;
 use crate::catalogue::{Action, Effect, ResponseBody, Route, Run};
+use crate::described::described;
 use crate::schema::{Field, Kind, ObjectSchema};
 
 static PARAMS: ObjectSchema = ObjectSchema::new(&[Field::optional(
@@ -29,14 +30,16 @@ static FILES: Kind = Kind::Open(&[
 pub(crate) static GET_CONFIGURATION_ASSESSMENT_FILES: Action = Action {
     name: "getConfigurationAssessmentFiles",
     title: "Get configuration assessment files",
-    summary: "Returns links to files with each machine's configuration. The links are secrets.",
-    category: "Exports",
+    summary: described(
+        "Returns links to files with each machine's configuration. The links are secrets.",
+    ),
+    category: described("Exports"),
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
     budget: &budget::EXPORT_FILES,
     params: &PARAMS,
-    result: &FILES,
-    docs: "get-assessment-secure-config",
+    result: described(&FILES),
+    docs: described("get-assessment-secure-config"),
     deprecated: None,
     run: Run::Route(Route::get(
         "/api/machines/SecureConfigurationsAssessmentExport",
@@ -47,14 +50,16 @@ pub(crate) static GET_CONFIGURATION_ASSESSMENT_FILES: Action = Action {
 pub(crate) static GET_SOFTWARE_INVENTORY_FILES: Action = Action {
     name: "getSoftwareInventoryFiles",
     title: "Get software inventory files",
-    summary: "Returns links to files with each machine's software. The links are secrets.",
-    category: "Exports",
+    summary: described(
+        "Returns links to files with each machine's software. The links are secrets.",
+    ),
+    category: described("Exports"),
     effect: Effect::Read,
     roles: READ_SOFTWARE,
     budget: &budget::EXPORT_FILES,
     params: &PARAMS,
-    result: &FILES,
-    docs: "get-assessment-software-inventory",
+    result: described(&FILES),
+    docs: described("get-assessment-software-inventory"),
     deprecated: None,
     run: Run::Route(Route::get("/api/machines/SoftwareInventoryExport", ResponseBody::Object)),
 };
@@ -62,14 +67,16 @@ pub(crate) static GET_SOFTWARE_INVENTORY_FILES: Action = Action {
 pub(crate) static GET_SOFTWARE_VULNERABILITY_FILES: Action = Action {
     name: "getSoftwareVulnerabilityFiles",
     title: "Get software vulnerability files",
-    summary: "Returns links to files with each machine's vulnerabilities. The links are secrets.",
-    category: "Exports",
+    summary: described(
+        "Returns links to files with each machine's vulnerabilities. The links are secrets.",
+    ),
+    category: described("Exports"),
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
     budget: &budget::EXPORT_FILES,
     params: &PARAMS,
-    result: &FILES,
-    docs: "get-assessment-software-vulnerabilities",
+    result: described(&FILES),
+    docs: described("get-assessment-software-vulnerabilities"),
     deprecated: None,
     run: Run::Route(Route::get(
         "/api/machines/SoftwareVulnerabilitiesExport",

@@ -9,6 +9,7 @@ use crate::catalogue::fields::{
 use crate::catalogue::vulnerabilities::list::VULNERABILITIES;
 use crate::catalogue::vulnerabilities::software::MACHINE_REFERENCES;
 use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::described::described;
 use crate::schema::{Field, Kind, Literal::Plain, ObjectSchema};
 
 pub(crate) const READ_RECOMMENDATIONS: Roles = &[&["SecurityRecommendation.Read.All"]];
@@ -31,8 +32,8 @@ pub(crate) static RECOMMENDATIONS: Kind = Kind::Open(&[values!(&RECOMMENDATION)]
 pub(crate) static GET_RECOMMENDATIONS: Action = Action {
     name: "getRecommendations",
     title: "List recommendations",
-    summary: "Lists security recommendations, filtered, sorted and in pages.",
-    category: "Recommendations",
+    summary: described("Lists security recommendations, filtered, sorted and in pages."),
+    category: described("Recommendations"),
     effect: Effect::Read,
     roles: READ_RECOMMENDATIONS,
     budget: &budget::STANDARD,
@@ -52,8 +53,8 @@ pub(crate) static GET_RECOMMENDATIONS: Action = Action {
             .in_filter("status", Plain),
     ])
     .and(&[PAGING]),
-    result: &Kind::Groups(&[&[values!(&RECOMMENDATION)], RESULT_PAGING]),
-    docs: "get-all-recommendations",
+    result: described(&Kind::Groups(&[&[values!(&RECOMMENDATION)], RESULT_PAGING])),
+    docs: described("get-all-recommendations"),
     deprecated: None,
     run: Run::Route(Route::get("/api/recommendations", ResponseBody::Page)),
 };
@@ -61,14 +62,14 @@ pub(crate) static GET_RECOMMENDATIONS: Action = Action {
 pub(crate) static GET_RECOMMENDATION: Action = Action {
     name: "getRecommendation",
     title: "Get recommendation",
-    summary: "Reads one security recommendation.",
-    category: "Recommendations",
+    summary: described("Reads one security recommendation."),
+    category: described("Recommendations"),
     effect: Effect::Read,
     roles: READ_RECOMMENDATIONS,
     budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &RECOMMENDATION,
-    docs: "get-recommendation-by-id",
+    result: described(&RECOMMENDATION),
+    docs: described("get-recommendation-by-id"),
     deprecated: None,
     run: Run::Route(Route::get("/api/recommendations/{id}", ResponseBody::Record)),
 };
@@ -76,14 +77,14 @@ pub(crate) static GET_RECOMMENDATION: Action = Action {
 pub(crate) static GET_RECOMMENDATION_SOFTWARE: Action = Action {
     name: "getRecommendationSoftware",
     title: "Get recommendation software",
-    summary: "Reads the software that a recommendation is about.",
-    category: "Recommendations",
+    summary: described("Reads the software that a recommendation is about."),
+    category: described("Recommendations"),
     effect: Effect::Read,
     roles: READ_RECOMMENDATIONS,
     budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &Kind::Any,
-    docs: "list-recommendation-software",
+    result: described(&Kind::Any),
+    docs: described("list-recommendation-software"),
     deprecated: None,
     run: Run::Route(Route::get("/api/recommendations/{id}/software", ResponseBody::Object)),
 };
@@ -91,14 +92,14 @@ pub(crate) static GET_RECOMMENDATION_SOFTWARE: Action = Action {
 pub(crate) static GET_RECOMMENDATION_MACHINES: Action = Action {
     name: "getRecommendationMachines",
     title: "Get recommendation machines",
-    summary: "Lists the machines that a recommendation applies to.",
-    category: "Recommendations",
+    summary: described("Lists the machines that a recommendation applies to."),
+    category: described("Recommendations"),
     effect: Effect::Read,
     roles: READ_RECOMMENDATIONS,
     budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &MACHINE_REFERENCES,
-    docs: "get-recommendation-machines",
+    result: described(&MACHINE_REFERENCES),
+    docs: described("get-recommendation-machines"),
     deprecated: None,
     run: Run::Route(Route::get(
         "/api/recommendations/{id}/machineReferences",
@@ -109,14 +110,14 @@ pub(crate) static GET_RECOMMENDATION_MACHINES: Action = Action {
 pub(crate) static GET_RECOMMENDATION_VULNERABILITIES: Action = Action {
     name: "getRecommendationVulnerabilities",
     title: "Get recommendation vulnerabilities",
-    summary: "Lists the vulnerabilities that a recommendation fixes.",
-    category: "Recommendations",
+    summary: described("Lists the vulnerabilities that a recommendation fixes."),
+    category: described("Recommendations"),
     effect: Effect::Read,
     roles: READ_RECOMMENDATIONS,
     budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &VULNERABILITIES,
-    docs: "get-recommendation-vulnerabilities",
+    result: described(&VULNERABILITIES),
+    docs: described("get-recommendation-vulnerabilities"),
     deprecated: None,
     run: Run::Route(Route::get(
         "/api/recommendations/{id}/vulnerabilities",

@@ -6,6 +6,7 @@ use crate::catalogue::budget;
 use crate::catalogue::fields::{ID, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, values};
 use crate::catalogue::vulnerabilities::list::{READ_VULNERABILITIES, VULNERABILITIES};
 use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::described::described;
 use crate::schema::{Field, Kind, Literal::Plain, ObjectSchema};
 
 pub(crate) const READ_SOFTWARE: Roles = &[&["Software.Read.All"]];
@@ -53,8 +54,8 @@ const DISTRIBUTION: Kind = Kind::Open(&[
 pub(crate) static GET_SOFTWARE_LIST: Action = Action {
     name: "getSoftwareList",
     title: "List software",
-    summary: "Lists the software of the organisation, filtered, sorted and in pages.",
-    category: "Software",
+    summary: described("Lists the software of the organisation, filtered, sorted and in pages."),
+    category: described("Software"),
     effect: Effect::Read,
     roles: READ_SOFTWARE,
     budget: &budget::STANDARD,
@@ -65,8 +66,8 @@ pub(crate) static GET_SOFTWARE_LIST: Action = Action {
         Field::optional("vendor", &ONE_OR_MANY, "Vendor.").in_filter("vendor", Plain),
     ])
     .and(&[PAGING]),
-    result: &Kind::Groups(&[&[values!(&SOFTWARE)], RESULT_PAGING]),
-    docs: "get-software",
+    result: described(&Kind::Groups(&[&[values!(&SOFTWARE)], RESULT_PAGING])),
+    docs: described("get-software"),
     deprecated: None,
     run: Run::Route(Route::get("/api/software", ResponseBody::Page)),
 };
@@ -74,14 +75,14 @@ pub(crate) static GET_SOFTWARE_LIST: Action = Action {
 pub(crate) static GET_SOFTWARE: Action = Action {
     name: "getSoftware",
     title: "Get software",
-    summary: "Reads one product.",
-    category: "Software",
+    summary: described("Reads one product."),
+    category: described("Software"),
     effect: Effect::Read,
     roles: READ_SOFTWARE,
     budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &SOFTWARE,
-    docs: "get-software-by-id",
+    result: described(&SOFTWARE),
+    docs: described("get-software-by-id"),
     deprecated: None,
     run: Run::Route(Route::get("/api/software/{id}", ResponseBody::Record)),
 };
@@ -89,14 +90,14 @@ pub(crate) static GET_SOFTWARE: Action = Action {
 pub(crate) static GET_SOFTWARE_VERSIONS: Action = Action {
     name: "getSoftwareVersions",
     title: "Get software versions",
-    summary: "Lists the versions of a product and how common each is.",
-    category: "Software",
+    summary: described("Lists the versions of a product and how common each is."),
+    category: described("Software"),
     effect: Effect::Read,
     roles: READ_SOFTWARE,
     budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &Kind::Open(&[values!(&DISTRIBUTION)]),
-    docs: "get-software-ver-distribution",
+    result: described(&Kind::Open(&[values!(&DISTRIBUTION)])),
+    docs: described("get-software-ver-distribution"),
     deprecated: None,
     run: Run::Route(Route::get("/api/software/{id}/distributions", ResponseBody::Collection)),
 };
@@ -104,14 +105,14 @@ pub(crate) static GET_SOFTWARE_VERSIONS: Action = Action {
 pub(crate) static GET_SOFTWARE_MACHINES: Action = Action {
     name: "getSoftwareMachines",
     title: "Get software machines",
-    summary: "Lists the machines that have a product.",
-    category: "Software",
+    summary: described("Lists the machines that have a product."),
+    category: described("Software"),
     effect: Effect::Read,
     roles: READ_SOFTWARE,
     budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &MACHINE_REFERENCES,
-    docs: "get-machines-by-software",
+    result: described(&MACHINE_REFERENCES),
+    docs: described("get-machines-by-software"),
     deprecated: None,
     run: Run::Route(Route::get("/api/software/{id}/machineReferences", ResponseBody::Collection)),
 };
@@ -119,14 +120,14 @@ pub(crate) static GET_SOFTWARE_MACHINES: Action = Action {
 pub(crate) static GET_SOFTWARE_VULNERABILITIES: Action = Action {
     name: "getSoftwareVulnerabilities",
     title: "Get software vulnerabilities",
-    summary: "Lists the vulnerabilities of a product.",
-    category: "Software",
+    summary: described("Lists the vulnerabilities of a product."),
+    category: described("Software"),
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
     budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &VULNERABILITIES,
-    docs: "get-vuln-by-software",
+    result: described(&VULNERABILITIES),
+    docs: described("get-vuln-by-software"),
     deprecated: None,
     run: Run::Route(Route::get("/api/software/{id}/vulnerabilities", ResponseBody::Collection)),
 };
@@ -134,14 +135,14 @@ pub(crate) static GET_SOFTWARE_VULNERABILITIES: Action = Action {
 pub(crate) static GET_SOFTWARE_MISSING_UPDATES: Action = Action {
     name: "getSoftwareMissingUpdates",
     title: "Get software missing updates",
-    summary: "Lists the security updates of a product that machines lack.",
-    category: "Software",
+    summary: described("Lists the security updates of a product that machines lack."),
+    category: described("Software"),
     effect: Effect::Read,
     roles: READ_SOFTWARE,
     budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &MISSING_UPDATES,
-    docs: "get-missing-kbs-software",
+    result: described(&MISSING_UPDATES),
+    docs: described("get-missing-kbs-software"),
     deprecated: None,
     run: Run::Route(Route::get("/api/software/{id}/getmissingkbs", ResponseBody::Collection)),
 };
