@@ -38,8 +38,10 @@ fn main() -> io::Result<()> {
     let mut lines = vec![schema_text(&CONFIG), schema_text(&SECRETS), details::SCHEMA.to_owned()];
     for action in CATALOGUE {
         lines.extend([
+            action.title.to_owned(),
             action.summary.to_owned(),
             action.category.to_owned(),
+            action.deprecated.unwrap_or_default().to_owned(),
             schema_text(&Kind::Object(action.params)),
             schema_text(action.result),
             action.docs(),

@@ -11,7 +11,7 @@ pub(crate) const SET_UP: &str =
 
 pub(crate) static TEST_CONNECTOR: Action = Action {
     name: "testConnector",
-    title: "Test connector",
+    title: described("Test connector"),
     summary: described("Checks sign-in, audience, permissions and one read; changes nothing."),
     category: described("Connector"),
     effect: Effect::Read,
@@ -31,6 +31,6 @@ pub(crate) static TEST_CONNECTOR: Action = Action {
         ),
     ])),
     docs: described(SET_UP),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Custom(Custom::TestConnector),
 };

@@ -18,7 +18,7 @@ const ROWS: Kind = Kind::List { of: &Kind::Any, min: 0, max: usize::MAX };
 
 pub(crate) static RUN_HUNTING_QUERY: Action = Action {
     name: "runHuntingQuery",
-    title: "Run hunting query",
+    title: described("Run hunting query"),
     summary: described(
         "Runs a query over the events of all Defender products, through Microsoft Graph.",
     ),
@@ -38,7 +38,7 @@ pub(crate) static RUN_HUNTING_QUERY: Action = Action {
     docs: described(
         "https://learn.microsoft.com/en-us/graph/api/security-security-runhuntingquery",
     ),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(
         Route::post(
             "/v1.0/security/runHuntingQuery",
@@ -51,7 +51,7 @@ pub(crate) static RUN_HUNTING_QUERY: Action = Action {
 
 pub(crate) static RUN_ADVANCED_QUERY: Action = Action {
     name: "runAdvancedQuery",
-    title: "Run advanced query",
+    title: described("Run advanced query"),
     summary: described("Runs a query over the events of machines, through Defender's own API."),
     category: described("Hunting"),
     effect: Effect::Read,
@@ -63,7 +63,9 @@ pub(crate) static RUN_ADVANCED_QUERY: Action = Action {
         Field::required("Results", &ROWS, "The rows."),
     ])),
     docs: described("run-advanced-query-api"),
-    deprecated: Some("Microsoft retires it on 2027-02-01 (MC1220762): use `runHuntingQuery`."),
+    deprecated: described(Some(
+        "Microsoft retires it on 2027-02-01 (MC1220762): use `runHuntingQuery`.",
+    )),
     run: Run::Route(Route::post(
         "/api/advancedqueries/run",
         Body::Custom(CustomBody::Query),

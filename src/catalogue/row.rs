@@ -13,7 +13,7 @@ pub struct Action {
     /// The name to pass to `execute`.
     pub name: &'static str,
     /// Short label.
-    pub title: &'static str,
+    pub title: Described<&'static str>,
     /// One sentence: what it does.
     pub summary: Described<&'static str>,
     /// Its family, for grouping.
@@ -32,7 +32,7 @@ pub struct Action {
     /// the URL.
     pub docs: Described<&'static str>,
     /// Why it should no longer be used, and what to use instead.
-    pub deprecated: Option<&'static str>,
+    pub deprecated: Described<Option<&'static str>>,
     /// How it runs.
     pub run: Run,
 }

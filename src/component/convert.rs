@@ -19,9 +19,10 @@ pub(super) fn action_to_wit(
     let owned = |list: &[&str]| list.iter().map(|role| (*role).to_owned()).collect();
     wit::Action {
         name: action.name.to_owned(),
-        title: action.title.to_owned(),
+        title: next(),
         summary: next(),
         category: next(),
+        deprecated: Some(next()).filter(|reason| !reason.is_empty()),
         effect: match action.effect {
             actions::Effect::Read => wit::Effect::Read,
             actions::Effect::Change => wit::Effect::Change,
@@ -31,7 +32,6 @@ pub(super) fn action_to_wit(
         roles: action.roles.iter().map(|any| owned(any)).collect(),
         params_schema: next(),
         result_schema: next(),
-        deprecated: action.deprecated.map(str::to_owned),
         docs: next(),
         file_action: actions::file_action(action).map(str::to_owned),
         read_posts: action.read_post().iter().map(|path| (*path).to_owned()).collect(),

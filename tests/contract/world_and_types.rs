@@ -122,6 +122,8 @@ async fn it_describes_its_rows() {
     assert_eq!(descriptor.actions.len(), CATALOGUE.len());
     for (described, row) in descriptor.actions.iter().zip(CATALOGUE) {
         assert_eq!(described.name, row.name);
+        assert_eq!(described.title, row.title, "{}", row.name);
+        assert_eq!(described.deprecated.as_deref(), row.deprecated, "{}", row.name);
         assert_eq!(described.summary, row.summary, "{}", row.name);
         assert_eq!(described.category, row.category, "{}", row.name);
         assert_eq!(described.docs, row.docs(), "{}", row.name);

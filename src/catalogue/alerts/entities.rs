@@ -19,7 +19,7 @@ const ADDRESS: Kind = Kind::Open(&[Field::required("id", &Kind::AnyText, "IP add
 
 pub(crate) static GET_ALERT_DOMAINS: Action = Action {
     name: "getAlertDomains",
-    title: "Get alert domains",
+    title: described("Get alert domains"),
     summary: described("Lists the domains of an alert."),
     category: described("Alerts"),
     effect: Effect::Read,
@@ -28,13 +28,13 @@ pub(crate) static GET_ALERT_DOMAINS: Action = Action {
     params: &OF_ALERT,
     result: described(&Kind::Open(&[values!(&DOMAIN)])),
     docs: described("get-alert-related-domain-info"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/alerts/{id}/domains", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_ALERT_FILES: Action = Action {
     name: "getAlertFiles",
-    title: "Get alert files",
+    title: described("Get alert files"),
     summary: described("Lists the files of an alert."),
     category: described("Alerts"),
     effect: Effect::Read,
@@ -43,13 +43,13 @@ pub(crate) static GET_ALERT_FILES: Action = Action {
     params: &OF_ALERT,
     result: described(&Kind::Open(&[values!(&FILE)])),
     docs: described("get-alert-related-files-info"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/alerts/{id}/files", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_ALERT_IPS: Action = Action {
     name: "getAlertIps",
-    title: "Get alert IPs",
+    title: described("Get alert IPs"),
     summary: described("Lists the IP addresses of an alert."),
     category: described("Alerts"),
     effect: Effect::Read,
@@ -58,13 +58,13 @@ pub(crate) static GET_ALERT_IPS: Action = Action {
     params: &OF_ALERT,
     result: described(&Kind::Open(&[values!(&ADDRESS)])),
     docs: described("get-alert-related-ip-info"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/alerts/{id}/ips", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_ALERT_MACHINE: Action = Action {
     name: "getAlertMachine",
-    title: "Get alert machine",
+    title: described("Get alert machine"),
     summary: described("Reads the machine of an alert."),
     category: described("Alerts"),
     effect: Effect::Read,
@@ -73,13 +73,13 @@ pub(crate) static GET_ALERT_MACHINE: Action = Action {
     params: &OF_ALERT,
     result: described(&MACHINE),
     docs: described("get-alert-related-machine-info"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/alerts/{id}/machine", ResponseBody::Record)),
 };
 
 pub(crate) static GET_ALERT_USER: Action = Action {
     name: "getAlertUser",
-    title: "Get alert user",
+    title: described("Get alert user"),
     summary: described("Reads the user of an alert."),
     category: described("Alerts"),
     effect: Effect::Read,
@@ -88,6 +88,6 @@ pub(crate) static GET_ALERT_USER: Action = Action {
     params: &OF_ALERT,
     result: described(&USER),
     docs: described("get-alert-related-user-info"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/alerts/{id}/user", ResponseBody::Record)),
 };

@@ -22,7 +22,7 @@ pub(crate) const ALERT_ID: Field = Field::required("id", &ID, "Alert ID.").in_pa
 
 pub(crate) static GET_ALERTS: Action = Action {
     name: "getAlerts",
-    title: "List alerts",
+    title: described("List alerts"),
     summary: described("Lists alerts, filtered, sorted and in pages."),
     category: described("Alerts"),
     effect: Effect::Read,
@@ -66,13 +66,13 @@ pub(crate) static GET_ALERTS: Action = Action {
     .and(&[PAGING]),
     result: described(&Kind::Groups(&[&[values!(&ALERT)], RESULT_PAGING])),
     docs: described("get-alerts"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/alerts", ResponseBody::Page)),
 };
 
 pub(crate) static GET_ALERT: Action = Action {
     name: "getAlert",
-    title: "Get alert",
+    title: described("Get alert"),
     summary: described("Reads one alert with its evidence."),
     category: described("Alerts"),
     effect: Effect::Read,
@@ -81,6 +81,6 @@ pub(crate) static GET_ALERT: Action = Action {
     params: &ObjectSchema::new(&[ALERT_ID]),
     result: described(&ALERT),
     docs: described("get-alert-info-by-id"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/alerts/{id}", ResponseBody::Record)),
 };

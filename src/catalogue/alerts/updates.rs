@@ -99,7 +99,7 @@ const CATEGORY: Kind = Kind::Known(&[
 
 pub(crate) static UPDATE_ALERT: Action = Action {
     name: "updateAlert",
-    title: "Update alert",
+    title: described("Update alert"),
     summary: described(
         "Changes an alert: status, owner, classification, determination; adds a comment.",
     ),
@@ -110,7 +110,7 @@ pub(crate) static UPDATE_ALERT: Action = Action {
     params: &ObjectSchema::new(&[ALERT_ID]).and(&[UPDATE]),
     result: described(&ALERT),
     docs: described("update-alert"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::patch(
         "/api/alerts/{id}",
         Body::Json(&[]),
@@ -120,7 +120,7 @@ pub(crate) static UPDATE_ALERT: Action = Action {
 
 pub(crate) static UPDATE_ALERTS: Action = Action {
     name: "updateAlerts",
-    title: "Update alerts",
+    title: described("Update alerts"),
     summary: described("Changes several alerts in the same way, in one request."),
     category: described("Alerts"),
     effect: Effect::Change,
@@ -132,13 +132,13 @@ pub(crate) static UPDATE_ALERTS: Action = Action {
     .and(&[UPDATE]),
     result: described(&NOTHING),
     docs: described("batch-update-alerts"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::post("/api/alerts/batchUpdate", Body::Json(&[]), ResponseBody::Empty)),
 };
 
 pub(crate) static CREATE_ALERT: Action = Action {
     name: "createAlert",
-    title: "Create alert",
+    title: described("Create alert"),
     summary: described(
         "Raises an alert for an event found by hunting; the service merges it into an open one of that title and investigates.",
     ),
@@ -160,7 +160,7 @@ pub(crate) static CREATE_ALERT: Action = Action {
     ]),
     result: described(&ALERT),
     docs: described("create-alert-by-reference"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::post(
         "/api/alerts/CreateAlertByReference",
         Body::Json(&[]),

@@ -20,7 +20,7 @@ const RESULT: Kind = Kind::Open(&[
 
 pub(crate) static IMPORT_INDICATORS: Action = Action {
     name: "importIndicators",
-    title: "Import indicators",
+    title: described("Import indicators"),
     summary: described(
         "Adds several indicators, or changes those with that type, value and action; if any is rejected, the call fails and says which.",
     ),
@@ -36,7 +36,7 @@ pub(crate) static IMPORT_INDICATORS: Action = Action {
     .in_body("Indicators")]),
     result: described(&Kind::Open(&[values!(&RESULT)])),
     docs: described("import-ti-indicators"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::post(
         "/api/indicators/import",
         Body::Json(&[]),
@@ -46,7 +46,7 @@ pub(crate) static IMPORT_INDICATORS: Action = Action {
 
 pub(crate) static DELETE_INDICATORS: Action = Action {
     name: "deleteIndicators",
-    title: "Delete indicators",
+    title: described("Delete indicators"),
     summary: described("Deletes several indicators: all or none."),
     category: described("Indicators"),
     effect: Effect::Policy,
@@ -57,7 +57,7 @@ pub(crate) static DELETE_INDICATORS: Action = Action {
     ]),
     result: described(&NOTHING),
     docs: described("batch-delete-ti-indicators"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::post(
         "/api/indicators/BatchDelete",
         Body::Json(&[]),

@@ -85,7 +85,7 @@ const INDICATOR: Kind = Kind::Open(&[
 
 pub(crate) static GET_INDICATORS: Action = Action {
     name: "getIndicators",
-    title: "List indicators",
+    title: described("List indicators"),
     summary: described("Lists indicators, filtered, sorted and in pages."),
     category: described("Indicators"),
     effect: Effect::Read,
@@ -131,13 +131,13 @@ pub(crate) static GET_INDICATORS: Action = Action {
     .and(&[PAGING]),
     result: described(&Kind::Groups(&[&[values!(&INDICATOR)], RESULT_PAGING])),
     docs: described("get-ti-indicators-collection"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/indicators", ResponseBody::Page)),
 };
 
 pub(crate) static SUBMIT_INDICATOR: Action = Action {
     name: "submitIndicator",
-    title: "Submit indicator",
+    title: described("Submit indicator"),
     summary: described(
         "Adds an indicator, or changes the one with that type, value and action; one with another action remains.",
     ),
@@ -148,7 +148,7 @@ pub(crate) static SUBMIT_INDICATOR: Action = Action {
     params: &SUBMISSION,
     result: described(&INDICATOR),
     docs: described("post-ti-indicator"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::post(
         "/api/indicators",
         Body::Json(&[]),
@@ -171,7 +171,7 @@ static SUBMITTED: Change = Change {
 
 pub(crate) static DELETE_INDICATOR: Action = Action {
     name: "deleteIndicator",
-    title: "Delete indicator",
+    title: described("Delete indicator"),
     summary: described("Deletes an indicator."),
     category: described("Indicators"),
     effect: Effect::Policy,
@@ -180,6 +180,6 @@ pub(crate) static DELETE_INDICATOR: Action = Action {
     params: &ObjectSchema::new(&[Field::required("id", &ID, "Indicator ID.").in_path()]),
     result: described(&NOTHING),
     docs: described("delete-ti-indicator-by-id"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::delete("/api/indicators/{id}")),
 };

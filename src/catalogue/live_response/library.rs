@@ -26,7 +26,7 @@ pub(crate) const LIBRARY_FILE: Kind = Kind::Open(&[
 
 pub(crate) static GET_LIBRARY_FILES: Action = Action {
     name: "getLibraryFiles",
-    title: "List library files",
+    title: described("List library files"),
     summary: described("Lists the scripts and files of the live response library."),
     category: described("Library"),
     effect: Effect::Read,
@@ -35,13 +35,13 @@ pub(crate) static GET_LIBRARY_FILES: Action = Action {
     params: &ObjectSchema::new(&[]),
     result: described(&Kind::Open(&[values!(&LIBRARY_FILE)])),
     docs: described("list-library-files"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/libraryfiles", ResponseBody::Collection)),
 };
 
 pub(crate) static DELETE_LIBRARY_FILE: Action = Action {
     name: "deleteLibraryFile",
-    title: "Delete library file",
+    title: described("Delete library file"),
     summary: described("Removes a file from the live response library."),
     category: described("Library"),
     effect: Effect::Policy,
@@ -50,6 +50,6 @@ pub(crate) static DELETE_LIBRARY_FILE: Action = Action {
     params: &ObjectSchema::new(&[Field::required("fileName", &ID, "Name of the file.").in_path()]),
     result: described(&NOTHING),
     docs: described("delete-library"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::delete("/api/libraryfiles/{fileName}")),
 };

@@ -38,7 +38,7 @@ pub(crate) const SCRIPT_RESULT: Kind = Kind::Open(&[
 
 pub(crate) static GET_ACTION_RESULTS: Action = Action {
     name: "getActionResults",
-    title: "Get action results",
+    title: described("Get action results"),
     summary: described(
         "Fetches the output of one or all live response commands; use `downloads` for large output.",
     ),
@@ -58,6 +58,6 @@ pub(crate) static GET_ACTION_RESULTS: Action = Action {
     .with_alias("actionId", "id"),
     result: described(&SCRIPT_RESULT),
     docs: described("get-live-response-result"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Custom(Custom::ActionResults),
 };

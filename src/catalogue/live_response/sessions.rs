@@ -41,7 +41,7 @@ const PARAMETERS: Kind = Kind::Object(&ObjectSchema::new(&[
 
 pub(crate) static RUN_SCRIPT: Action = Action {
     name: "runScript",
-    title: "Run script",
+    title: described("Run script"),
     summary: described("Runs a script from the live response library; with `wait` it returns exit code and output."),
     category: described("Live response"),
     effect: Effect::Disrupt,
@@ -60,13 +60,13 @@ pub(crate) static RUN_SCRIPT: Action = Action {
     .exactly_one_of(TARGET_NAMES),
     result: described(&Kind::Either(&[STARTED, SCRIPT_RESULT])),
     docs: described("run-live-response"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Operation(route(CustomBody::RunScript, &ONE_SCRIPT)),
 };
 
 pub(crate) static PUT_FILE: Action = Action {
     name: "putFile",
-    title: "Put file",
+    title: described("Put file"),
     summary: described(
         "Puts a file from the live response library into the working folder on a machine.",
     ),
@@ -82,13 +82,13 @@ pub(crate) static PUT_FILE: Action = Action {
     .exactly_one_of(TARGET_NAMES),
     result: described(&STARTED),
     docs: described("run-live-response"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Operation(route(CustomBody::PutFile, &MANY_COMMANDS)),
 };
 
 pub(crate) static GET_FILE: Action = Action {
     name: "getFile",
-    title: "Get file",
+    title: described("Get file"),
     summary: described(
         "Fetches a file from a machine; `downloads` streams it as soon as it is available.",
     ),
@@ -104,7 +104,7 @@ pub(crate) static GET_FILE: Action = Action {
     .exactly_one_of(TARGET_NAMES),
     result: described(&STARTED),
     docs: described("run-live-response"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Operation(route(CustomBody::GetFile, &MANY_COMMANDS)),
 };
 
@@ -123,7 +123,7 @@ pub(crate) const COMMAND_ORDER: &[&str] = &["putFile", "runScript", "getFile"];
 
 pub(crate) static RUN_LIVE_RESPONSE: Action = Action {
     name: "runLiveResponse",
-    title: "Run live response",
+    title: described("Run live response"),
     summary: described(
         "Puts files, runs scripts and gets files, in that order, in one session; with `wait` it returns a record per command.",
     ),
@@ -139,6 +139,6 @@ pub(crate) static RUN_LIVE_RESPONSE: Action = Action {
     .exactly_one_of(TARGET_NAMES),
     result: described(&STARTED),
     docs: described("run-live-response"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Operation(route(CustomBody::Commands, &MANY_COMMANDS)),
 };

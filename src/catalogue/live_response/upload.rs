@@ -12,7 +12,7 @@ use crate::schema::{BASE64, CONTENT, FILE_NAME, Field, Kind, ObjectSchema};
 
 pub(crate) static UPLOAD_LIBRARY_FILE: Action = Action {
     name: "uploadLibraryFile",
-    title: "Upload library file",
+    title: described("Upload library file"),
     summary: described(
         "Puts a file into the live response library and compares its SHA-256 with the service's.",
     ),
@@ -39,6 +39,6 @@ pub(crate) static UPLOAD_LIBRARY_FILE: Action = Action {
     .exactly_one_of(&["content", "contentBase64"]),
     result: described(&LIBRARY_FILE),
     docs: described("upload-library"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Custom(Custom::LibraryUpload),
 };

@@ -56,7 +56,7 @@ pub(crate) const MACHINE_ACTION: Kind = Kind::Open(&[
 
 pub(crate) static GET_ACTIONS: Action = Action {
     name: "getActions",
-    title: "List machine actions",
+    title: described("List machine actions"),
     summary: described(
         "Lists what was done to machines and how far it is, filtered, sorted and in pages.",
     ),
@@ -78,13 +78,13 @@ pub(crate) static GET_ACTIONS: Action = Action {
     .and(&[PAGING]),
     result: described(&Kind::Groups(&[&[values!(&MACHINE_ACTION)], RESULT_PAGING])),
     docs: described("get-machineactions-collection"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machineactions", ResponseBody::Page)),
 };
 
 pub(crate) static CANCEL_ACTION: Action = Action {
     name: "cancelAction",
-    title: "Cancel machine action",
+    title: described("Cancel machine action"),
     summary: described(
         "Asks for machine actions that have not ended to be cancelled; `wait` shows whether they were.",
     ),
@@ -112,7 +112,7 @@ pub(crate) static CANCEL_ACTION: Action = Action {
     .with_alias("id", "actionId"),
     result: described(&Kind::Either(&[MACHINE_ACTION, BATCH_RESULT, DRY_RUN_RESULT])),
     docs: described("cancel-machine-action"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Operation(Route::post(
         "/api/machineactions/{actionId}/cancel",
         Body::Json(&[]),
@@ -122,7 +122,7 @@ pub(crate) static CANCEL_ACTION: Action = Action {
 
 pub(crate) static GET_ACTION: Action = Action {
     name: "getAction",
-    title: "Get machine action",
+    title: described("Get machine action"),
     summary: described("Reads one machine action: how far it is."),
     category: described("Machine actions"),
     effect: Effect::Read,
@@ -132,13 +132,13 @@ pub(crate) static GET_ACTION: Action = Action {
         .with_alias("actionId", "id"),
     result: described(&MACHINE_ACTION),
     docs: described("get-machineaction-object"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machineactions/{id}", ResponseBody::Record)),
 };
 
 pub(crate) static WAIT_FOR_ACTION: Action = Action {
     name: "waitForAction",
-    title: "Wait for machine action",
+    title: described("Wait for machine action"),
     summary: described(
         "Follows machine actions that were started before to their end; only Succeeded is success.",
     ),
@@ -155,6 +155,6 @@ pub(crate) static WAIT_FOR_ACTION: Action = Action {
     .with_alias("actionId", "id"),
     result: described(&Kind::Either(&[MACHINE_ACTION, BATCH_RESULT])),
     docs: described("get-machineaction-object"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Wait,
 };

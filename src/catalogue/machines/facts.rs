@@ -16,7 +16,7 @@ static MACHINE: ObjectSchema = ObjectSchema::new(&[MACHINE_ID]);
 
 pub(crate) static GET_AGENT_USERS: Action = Action {
     name: "getAgentUsers",
-    title: "Get agent users",
+    title: described("Get agent users"),
     summary: described("Lists the users who logged on to a machine."),
     category: described("Machines"),
     effect: Effect::Read,
@@ -25,13 +25,13 @@ pub(crate) static GET_AGENT_USERS: Action = Action {
     params: &MACHINE,
     result: described(&USERS),
     docs: described("get-machine-log-on-users"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machines/{id}/logonusers", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_AGENT_ALERTS: Action = Action {
     name: "getAgentAlerts",
-    title: "Get agent alerts",
+    title: described("Get agent alerts"),
     summary: described("Lists the alerts of a machine."),
     category: described("Machines"),
     effect: Effect::Read,
@@ -40,13 +40,13 @@ pub(crate) static GET_AGENT_ALERTS: Action = Action {
     params: &MACHINE,
     result: described(&ALERTS),
     docs: described("get-machine-related-alerts"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machines/{id}/alerts", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_AGENT_SOFTWARE: Action = Action {
     name: "getAgentSoftware",
-    title: "Get agent software",
+    title: described("Get agent software"),
     summary: described("Lists the software on a machine."),
     category: described("Machines"),
     effect: Effect::Read,
@@ -55,13 +55,13 @@ pub(crate) static GET_AGENT_SOFTWARE: Action = Action {
     params: &MACHINE,
     result: described(&SOFTWARE_LIST),
     docs: described("get-installed-software"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machines/{id}/software", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_AGENT_VULNERABILITIES: Action = Action {
     name: "getAgentVulnerabilities",
-    title: "Get agent vulnerabilities",
+    title: described("Get agent vulnerabilities"),
     summary: described("Lists the vulnerabilities of a machine."),
     category: described("Machines"),
     effect: Effect::Read,
@@ -70,13 +70,13 @@ pub(crate) static GET_AGENT_VULNERABILITIES: Action = Action {
     params: &MACHINE,
     result: described(&VULNERABILITIES),
     docs: described("get-discovered-vulnerabilities"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machines/{id}/vulnerabilities", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_AGENT_RECOMMENDATIONS: Action = Action {
     name: "getAgentRecommendations",
-    title: "Get agent recommendations",
+    title: described("Get agent recommendations"),
     summary: described("Lists the security recommendations for a machine."),
     category: described("Machines"),
     effect: Effect::Read,
@@ -85,13 +85,13 @@ pub(crate) static GET_AGENT_RECOMMENDATIONS: Action = Action {
     params: &MACHINE,
     result: described(&RECOMMENDATIONS),
     docs: described("get-security-recommendations"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machines/{id}/recommendations", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_AGENT_MISSING_UPDATES: Action = Action {
     name: "getAgentMissingUpdates",
-    title: "Get agent missing updates",
+    title: described("Get agent missing updates"),
     summary: described("Lists the security updates that a machine lacks."),
     category: described("Machines"),
     effect: Effect::Read,
@@ -100,6 +100,6 @@ pub(crate) static GET_AGENT_MISSING_UPDATES: Action = Action {
     params: &MACHINE,
     result: described(&MISSING_UPDATES),
     docs: described("get-missing-kbs-machine"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machines/{id}/getmissingkbs", ResponseBody::Collection)),
 };

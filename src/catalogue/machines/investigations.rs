@@ -36,7 +36,7 @@ const INVESTIGATION_RECORD: Kind = Kind::Open(&[
 
 pub(crate) static START_INVESTIGATION: Action = Action {
     name: "startInvestigation",
-    title: "Start investigation",
+    title: described("Start investigation"),
     summary: described(
         "Sends nothing: Microsoft switched it off on 2026-09-01. Use `runAntivirusScan` with `scanType` Full.",
     ),
@@ -47,13 +47,13 @@ pub(crate) static START_INVESTIGATION: Action = Action {
     params: &ObjectSchema::new(&[COMMENT]).and(&[TARGETS]).exactly_one_of(TARGET_NAMES),
     result: described(&Kind::Either(&[INVESTIGATION_RECORD, BATCH_RESULT, DRY_RUN_RESULT])),
     docs: described("initiate-autoir-investigation"),
-    deprecated: Some(SWITCHED_OFF),
+    deprecated: described(Some(SWITCHED_OFF)),
     run: Run::Custom(Custom::StartInvestigation),
 };
 
 pub(crate) static GET_INVESTIGATIONS: Action = Action {
     name: "getInvestigations",
-    title: "List investigations",
+    title: described("List investigations"),
     summary: described("Lists automated investigations, filtered, sorted and in pages."),
     category: described("Investigations"),
     effect: Effect::Read,
@@ -72,13 +72,13 @@ pub(crate) static GET_INVESTIGATIONS: Action = Action {
     .and(&[PAGING]),
     result: described(&Kind::Groups(&[&[values!(&INVESTIGATION)], RESULT_PAGING])),
     docs: described("get-investigation-collection"),
-    deprecated: Some(DEPRECATED),
+    deprecated: described(Some(DEPRECATED)),
     run: Run::Route(Route::get("/api/investigations", ResponseBody::Page)),
 };
 
 pub(crate) static GET_INVESTIGATION: Action = Action {
     name: "getInvestigation",
-    title: "Get investigation",
+    title: described("Get investigation"),
     summary: described("Reads one automated investigation."),
     category: described("Investigations"),
     effect: Effect::Read,
@@ -92,6 +92,6 @@ pub(crate) static GET_INVESTIGATION: Action = Action {
     .in_path()]),
     result: described(&INVESTIGATION),
     docs: described("get-investigation-object"),
-    deprecated: Some(DEPRECATED),
+    deprecated: described(Some(DEPRECATED)),
     run: Run::Route(Route::get("/api/investigations/{id}", ResponseBody::Record)),
 };

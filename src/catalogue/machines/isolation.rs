@@ -41,7 +41,7 @@ static ISOLATION: Kind = Kind::Open(&[
 
 pub(crate) static GET_ISOLATION_STATE: Action = Action {
     name: "getIsolationState",
-    title: "Get isolation state",
+    title: described("Get isolation state"),
     summary: described(
         "Says which machines are isolated, since when and by whom, as far as machine actions show it: not what attack disruption contained, nor what is older than the service's records.",
     ),
@@ -66,6 +66,6 @@ pub(crate) static GET_ISOLATION_STATE: Action = Action {
         ),
     ])),
     docs: described("get-machineactions-collection"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Custom(Custom::IsolationState),
 };

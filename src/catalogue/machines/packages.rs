@@ -11,7 +11,7 @@ use crate::schema::{Field, Kind, ObjectSchema};
 
 pub(crate) static GET_PACKAGE_LINK: Action = Action {
     name: "getPackageLink",
-    title: "Get package link",
+    title: described("Get package link"),
     summary: described(
         "Gives the link to an investigation package, a secret for half an hour; `downloads` streams the package itself.",
     ),
@@ -31,6 +31,6 @@ pub(crate) static GET_PACKAGE_LINK: Action = Action {
         "The link. It is signed: treat it as a secret.",
     )])),
     docs: described("get-package-sas-uri"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Custom(Custom::PackageLink),
 };

@@ -29,7 +29,7 @@ const HEALTH_FILTER: Kind = Kind::Either(&[HEALTH, Kind::List { of: &HEALTH, min
 
 pub(crate) static GET_AGENT_DETAILS: Action = Action {
     name: "getAgentDetails",
-    title: "Get agent details",
+    title: described("Get agent details"),
     summary: described("Reads one machine."),
     category: described("Machines"),
     effect: Effect::Read,
@@ -43,13 +43,13 @@ pub(crate) static GET_AGENT_DETAILS: Action = Action {
     .in_path()]),
     result: described(&MACHINE),
     docs: described("get-machine-by-id"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machines/{id}", ResponseBody::Record)),
 };
 
 pub(crate) static GET_AGENT_LIST: Action = Action {
     name: "getAgentList",
-    title: "List agents",
+    title: described("List agents"),
     summary: described("Lists machines, filtered, sorted and in pages."),
     category: described("Machines"),
     effect: Effect::Read,
@@ -92,6 +92,6 @@ pub(crate) static GET_AGENT_LIST: Action = Action {
     .and(&[PAGING]),
     result: described(&Kind::Groups(&[&[values!(&MACHINE)], RESULT_PAGING])),
     docs: described("get-machines"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machines", ResponseBody::Page)),
 };

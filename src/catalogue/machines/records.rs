@@ -39,7 +39,7 @@ const CHANGED: Kind = Kind::Either(&[MACHINE_RECORD, BATCH_RESULT, DRY_RUN_RESUL
 
 pub(crate) static ADD_TAG: Action = Action {
     name: "addTag",
-    title: "Add tag",
+    title: described("Add tag"),
     summary: described("Adds a tag to a machine."),
     category: described("Machine records"),
     effect: Effect::Change,
@@ -48,7 +48,7 @@ pub(crate) static ADD_TAG: Action = Action {
     params: &TAGGED,
     result: described(&CHANGED),
     docs: described("add-or-remove-machine-tags"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Operation(Route::post(
         "/api/machines/{id}/tags",
         Body::Json(&[("Action", "Add")]),
@@ -61,7 +61,7 @@ pub(crate) static ADD_TAG: Action = Action {
 
 pub(crate) static REMOVE_TAG: Action = Action {
     name: "removeTag",
-    title: "Remove tag",
+    title: described("Remove tag"),
     summary: described("Removes a tag from a machine."),
     category: described("Machine records"),
     effect: Effect::Change,
@@ -70,7 +70,7 @@ pub(crate) static REMOVE_TAG: Action = Action {
     params: &TAGGED,
     result: described(&CHANGED),
     docs: described("add-or-remove-machine-tags"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Operation(Route::post(
         "/api/machines/{id}/tags",
         Body::Json(&[("Action", "Remove")]),
@@ -83,7 +83,7 @@ pub(crate) static REMOVE_TAG: Action = Action {
 
 pub(crate) static SET_TAGS: Action = Action {
     name: "setTags",
-    title: "Set tags",
+    title: described("Set tags"),
     summary: described("Adds a tag to many machines, or removes it from them, in one request."),
     category: described("Machine records"),
     effect: Effect::Change,
@@ -101,7 +101,7 @@ pub(crate) static SET_TAGS: Action = Action {
     ]),
     result: described(&MACHINES),
     docs: described("add-or-remove-multiple-machine-tags"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::post(
         "/api/machines/AddOrRemoveTagForMultipleMachines",
         Body::Json(&[]),
@@ -111,7 +111,7 @@ pub(crate) static SET_TAGS: Action = Action {
 
 pub(crate) static SET_DEVICE_VALUE: Action = Action {
     name: "setDeviceValue",
-    title: "Set device value",
+    title: described("Set device value"),
     summary: described("Says how valuable a machine is; exposure scores weigh it."),
     category: described("Machine records"),
     effect: Effect::Change,
@@ -127,7 +127,7 @@ pub(crate) static SET_DEVICE_VALUE: Action = Action {
     .exactly_one_of(TARGET_NAMES),
     result: described(&CHANGED),
     docs: described("set-device-value"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Operation(Route::post(
         "/api/machines/{id}/setDeviceValue",
         Body::Json(&[]),

@@ -27,7 +27,7 @@ const fn started(kind: &'static str, inverse: &'static str) -> JobType {
 const fn row(roles: Roles, path: &'static str, started: &'static JobType) -> Action {
     Action {
         name: "",
-        title: "",
+        title: described(""),
         summary: described(""),
         category: described("Response"),
         effect: Effect::Disrupt,
@@ -36,7 +36,7 @@ const fn row(roles: Roles, path: &'static str, started: &'static JobType) -> Act
         params: &PLAIN,
         result: described(&STARTED),
         docs: described(""),
-        deprecated: None,
+        deprecated: described(None),
         run: Run::Operation(Route::post(path, Body::Json(&[]), ResponseBody::Job(started))),
     }
 }
@@ -51,7 +51,7 @@ const ISOLATION_TYPE: Field = Field::optional(
 
 pub(crate) static ISOLATE_HOST: Action = Action {
     name: "isolateHost",
-    title: "Isolate host",
+    title: described("Isolate host"),
     summary: described("Cuts a machine off the network, all but its connection to Defender."),
     params: &ObjectSchema::new(&[COMMENT, ISOLATION_TYPE])
         .and(&[TARGETS, OPTIONS])
@@ -62,7 +62,7 @@ pub(crate) static ISOLATE_HOST: Action = Action {
 
 pub(crate) static RELEASE_HOST: Action = Action {
     name: "releaseHost",
-    title: "Release host",
+    title: described("Release host"),
     summary: described("Gives an isolated machine its network back."),
     docs: described("unisolate-machine"),
     ..row(&[&["Machine.Isolate"]], "/api/machines/{id}/unisolate", &started("Unisolate", "Isolate"))
@@ -70,7 +70,7 @@ pub(crate) static RELEASE_HOST: Action = Action {
 
 pub(crate) static RESTRICT_APP_EXECUTION: Action = Action {
     name: "restrictAppExecution",
-    title: "Restrict app execution",
+    title: described("Restrict app execution"),
     summary: described("Lets only programs signed by Microsoft run on a machine."),
     docs: described("restrict-code-execution"),
     ..row(
@@ -82,7 +82,7 @@ pub(crate) static RESTRICT_APP_EXECUTION: Action = Action {
 
 pub(crate) static UNRESTRICT_APP_EXECUTION: Action = Action {
     name: "unrestrictAppExecution",
-    title: "Unrestrict app execution",
+    title: described("Unrestrict app execution"),
     summary: described("Lets all programs run on a machine again."),
     docs: described("unrestrict-code-execution"),
     ..row(
@@ -99,7 +99,7 @@ const SCAN_TYPE: Field =
 
 pub(crate) static RUN_ANTIVIRUS_SCAN: Action = Action {
     name: "runAntivirusScan",
-    title: "Run antivirus scan",
+    title: described("Run antivirus scan"),
     summary: described("Scans a machine with Defender Antivirus."),
     params: &ObjectSchema::new(&[COMMENT, SCAN_TYPE])
         .and(&[TARGETS, OPTIONS])
@@ -117,7 +117,7 @@ const FILE: Field =
 
 pub(crate) static STOP_AND_QUARANTINE_FILE: Action = Action {
     name: "stopAndQuarantineFile",
-    title: "Stop and quarantine file",
+    title: described("Stop and quarantine file"),
     summary: described("Stops a file on a machine and puts it into quarantine."),
     params: &ObjectSchema::new(&[COMMENT, FILE])
         .and(&[TARGETS, OPTIONS])
@@ -132,7 +132,7 @@ pub(crate) static STOP_AND_QUARANTINE_FILE: Action = Action {
 
 pub(crate) static COLLECT_INVESTIGATION_PACKAGE: Action = Action {
     name: "collectInvestigationPackage",
-    title: "Collect investigation package",
+    title: described("Collect investigation package"),
     summary: described("Collects forensic data of a machine."),
     docs: described("collect-investigation-package"),
     ..row(
@@ -144,7 +144,7 @@ pub(crate) static COLLECT_INVESTIGATION_PACKAGE: Action = Action {
 
 pub(crate) static OFFBOARD_HOST: Action = Action {
     name: "offboardHost",
-    title: "Offboard host",
+    title: described("Offboard host"),
     summary: described(
         "Stops Defender's sensor on a Windows machine; only its administrator can undo it.",
     ),

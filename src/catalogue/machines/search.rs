@@ -12,7 +12,7 @@ use crate::schema::{ADDRESS, Field, Kind, ObjectSchema};
 
 pub(crate) static FIND_AGENTS_BY_IP: Action = Action {
     name: "findAgentsByIp",
-    title: "Find agents by IP",
+    title: described("Find agents by IP"),
     summary: described(
         "Lists the machines that had an internal IP address within 15 minutes of a moment.",
     ),
@@ -27,7 +27,7 @@ pub(crate) static FIND_AGENTS_BY_IP: Action = Action {
     ]),
     result: described(&MACHINES),
     docs: described("find-machines-by-ip"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get(
         "/api/machines/findbyip(ip='{ip}',timestamp={timestamp})",
         ResponseBody::Collection,
@@ -36,7 +36,7 @@ pub(crate) static FIND_AGENTS_BY_IP: Action = Action {
 
 pub(crate) static FIND_AGENTS_BY_TAG: Action = Action {
     name: "findAgentsByTag",
-    title: "Find agents by tag",
+    title: described("Find agents by tag"),
     summary: described("Lists the machines that carry a tag."),
     category: described("Machines"),
     effect: Effect::Read,
@@ -49,13 +49,13 @@ pub(crate) static FIND_AGENTS_BY_TAG: Action = Action {
     ]),
     result: described(&MACHINES),
     docs: described("find-machines-by-tag"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machines/findbytag", ResponseBody::Collection)),
 };
 
 pub(crate) static RESOLVE_HOST: Action = Action {
     name: "resolveHost",
-    title: "Resolve host",
+    title: described("Resolve host"),
     summary: described(
         "Finds the one onboarded machine that a name, address or Entra ID means; refuses if there are several.",
     ),
@@ -66,6 +66,6 @@ pub(crate) static RESOLVE_HOST: Action = Action {
     params: &ObjectSchema::new(&[]).and(&[HOST_FIELDS]).exactly_one_of(HOST_NAMES),
     result: described(&MACHINE_RECORD),
     docs: described("get-machines"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Custom(Custom::ResolveHost),
 };

@@ -22,7 +22,7 @@ static BY_SHA1: ObjectSchema =
 
 pub(crate) static GET_FILE_INFO: Action = Action {
     name: "getFileInfo",
-    title: "Get file info",
+    title: described("Get file info"),
     summary: described("Reads what the service knows about a file."),
     category: described("Files"),
     effect: Effect::Read,
@@ -31,13 +31,13 @@ pub(crate) static GET_FILE_INFO: Action = Action {
     params: &ObjectSchema::new(&[HASH]),
     result: described(&FILE),
     docs: described("get-file-information"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/files/{hash}", ResponseBody::Object)),
 };
 
 pub(crate) static GET_FILE_STATISTICS: Action = Action {
     name: "getFileStatistics",
-    title: "Get file statistics",
+    title: described("Get file statistics"),
     summary: described("Reads how often a file was seen, in the organisation and worldwide."),
     category: described("Files"),
     effect: Effect::Read,
@@ -46,13 +46,13 @@ pub(crate) static GET_FILE_STATISTICS: Action = Action {
     params: &ObjectSchema::new(&[HASH, LOOK_BACK]),
     result: described(&STATISTICS),
     docs: described("get-file-statistics"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/files/{hash}/stats", ResponseBody::Object)),
 };
 
 pub(crate) static GET_FILE_ALERTS: Action = Action {
     name: "getFileAlerts",
-    title: "Get file alerts",
+    title: described("Get file alerts"),
     summary: described("Lists the alerts about a file."),
     category: described("Files"),
     effect: Effect::Read,
@@ -61,13 +61,13 @@ pub(crate) static GET_FILE_ALERTS: Action = Action {
     params: &BY_SHA1,
     result: described(&ALERTS),
     docs: described("get-file-related-alerts"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/files/{sha1}/alerts", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_FILE_MACHINES: Action = Action {
     name: "getFileMachines",
-    title: "Get file machines",
+    title: described("Get file machines"),
     summary: described("Lists the machines that a file was seen on."),
     category: described("Files"),
     effect: Effect::Read,
@@ -76,6 +76,6 @@ pub(crate) static GET_FILE_MACHINES: Action = Action {
     params: &BY_SHA1,
     result: described(&MACHINES),
     docs: described("get-file-related-machines"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/files/{sha1}/machines", ResponseBody::Collection)),
 };

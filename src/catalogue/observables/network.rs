@@ -27,7 +27,7 @@ pub(crate) static STATISTICS: Kind = Kind::Open(&[
 
 pub(crate) static GET_IP_ALERTS: Action = Action {
     name: "getIpAlerts",
-    title: "Get IP alerts",
+    title: described("Get IP alerts"),
     summary: described("Lists the alerts about an IP address."),
     category: described("Network"),
     effect: Effect::Read,
@@ -36,13 +36,13 @@ pub(crate) static GET_IP_ALERTS: Action = Action {
     params: &ObjectSchema::new(&[IP]),
     result: described(&ALERTS),
     docs: described("get-ip-related-alerts"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/ips/{ip}/alerts", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_IP_STATISTICS: Action = Action {
     name: "getIpStatistics",
-    title: "Get IP statistics",
+    title: described("Get IP statistics"),
     summary: described("Reads how often the organisation's machines talked to an IP address."),
     category: described("Network"),
     effect: Effect::Read,
@@ -51,13 +51,13 @@ pub(crate) static GET_IP_STATISTICS: Action = Action {
     params: &ObjectSchema::new(&[IP, LOOK_BACK]),
     result: described(&STATISTICS),
     docs: described("get-ip-statistics"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/ips/{ip}/stats", ResponseBody::Object)),
 };
 
 pub(crate) static GET_DOMAIN_ALERTS: Action = Action {
     name: "getDomainAlerts",
-    title: "Get domain alerts",
+    title: described("Get domain alerts"),
     summary: described("Lists the alerts about a domain."),
     category: described("Network"),
     effect: Effect::Read,
@@ -66,13 +66,13 @@ pub(crate) static GET_DOMAIN_ALERTS: Action = Action {
     params: &ObjectSchema::new(&[DOMAIN]),
     result: described(&ALERTS),
     docs: described("get-domain-related-alerts"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/domains/{domain}/alerts", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_DOMAIN_MACHINES: Action = Action {
     name: "getDomainMachines",
-    title: "Get domain machines",
+    title: described("Get domain machines"),
     summary: described("Lists the machines that talked to a domain."),
     category: described("Network"),
     effect: Effect::Read,
@@ -81,13 +81,13 @@ pub(crate) static GET_DOMAIN_MACHINES: Action = Action {
     params: &ObjectSchema::new(&[DOMAIN]),
     result: described(&MACHINES),
     docs: described("get-domain-related-machines"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/domains/{domain}/machines", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_DOMAIN_STATISTICS: Action = Action {
     name: "getDomainStatistics",
-    title: "Get domain statistics",
+    title: described("Get domain statistics"),
     summary: described("Reads how often the organisation's machines talked to a domain."),
     category: described("Network"),
     effect: Effect::Read,
@@ -96,6 +96,6 @@ pub(crate) static GET_DOMAIN_STATISTICS: Action = Action {
     params: &ObjectSchema::new(&[DOMAIN, LOOK_BACK]),
     result: described(&STATISTICS),
     docs: described("get-domain-statistics"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/domains/{domain}/stats", ResponseBody::Object)),
 };

@@ -18,7 +18,7 @@ static BY_NAME: ObjectSchema = ObjectSchema::new(&[Field::required(
 
 pub(crate) static GET_USER_ALERTS: Action = Action {
     name: "getUserAlerts",
-    title: "Get user alerts",
+    title: described("Get user alerts"),
     summary: described("Lists the alerts about a user."),
     category: described("Users"),
     effect: Effect::Read,
@@ -27,13 +27,13 @@ pub(crate) static GET_USER_ALERTS: Action = Action {
     params: &BY_NAME,
     result: described(&ALERTS),
     docs: described("get-user-related-alerts"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/users/{user}/alerts", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_USER_MACHINES: Action = Action {
     name: "getUserMachines",
-    title: "Get user machines",
+    title: described("Get user machines"),
     summary: described("Lists the machines that a user logged on to."),
     category: described("Users"),
     effect: Effect::Read,
@@ -42,6 +42,6 @@ pub(crate) static GET_USER_MACHINES: Action = Action {
     params: &BY_NAME,
     result: described(&MACHINES),
     docs: described("get-user-related-machines"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/users/{user}/machines", ResponseBody::Collection)),
 };

@@ -29,7 +29,7 @@ static FILES: Kind = Kind::Open(&[
 
 pub(crate) static GET_CONFIGURATION_ASSESSMENT_FILES: Action = Action {
     name: "getConfigurationAssessmentFiles",
-    title: "Get configuration assessment files",
+    title: described("Get configuration assessment files"),
     summary: described(
         "Returns links to files with each machine's configuration. The links are secrets.",
     ),
@@ -40,7 +40,7 @@ pub(crate) static GET_CONFIGURATION_ASSESSMENT_FILES: Action = Action {
     params: &PARAMS,
     result: described(&FILES),
     docs: described("get-assessment-secure-config"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get(
         "/api/machines/SecureConfigurationsAssessmentExport",
         ResponseBody::Object,
@@ -49,7 +49,7 @@ pub(crate) static GET_CONFIGURATION_ASSESSMENT_FILES: Action = Action {
 
 pub(crate) static GET_SOFTWARE_INVENTORY_FILES: Action = Action {
     name: "getSoftwareInventoryFiles",
-    title: "Get software inventory files",
+    title: described("Get software inventory files"),
     summary: described(
         "Returns links to files with each machine's software. The links are secrets.",
     ),
@@ -60,13 +60,13 @@ pub(crate) static GET_SOFTWARE_INVENTORY_FILES: Action = Action {
     params: &PARAMS,
     result: described(&FILES),
     docs: described("get-assessment-software-inventory"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machines/SoftwareInventoryExport", ResponseBody::Object)),
 };
 
 pub(crate) static GET_SOFTWARE_VULNERABILITY_FILES: Action = Action {
     name: "getSoftwareVulnerabilityFiles",
-    title: "Get software vulnerability files",
+    title: described("Get software vulnerability files"),
     summary: described(
         "Returns links to files with each machine's vulnerabilities. The links are secrets.",
     ),
@@ -77,7 +77,7 @@ pub(crate) static GET_SOFTWARE_VULNERABILITY_FILES: Action = Action {
     params: &PARAMS,
     result: described(&FILES),
     docs: described("get-assessment-software-vulnerabilities"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get(
         "/api/machines/SoftwareVulnerabilitiesExport",
         ResponseBody::Object,

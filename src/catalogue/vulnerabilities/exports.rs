@@ -43,7 +43,7 @@ static EXPORT: Kind = Kind::Open(&[
 
 pub(crate) static EXPORT_CONFIGURATION_ASSESSMENT: Action = Action {
     name: "exportConfigurationAssessment",
-    title: "Export configuration assessment",
+    title: described("Export configuration assessment"),
     summary: described("Returns a page of each machine's configuration, check by check."),
     category: described("Exports"),
     effect: Effect::Read,
@@ -52,7 +52,7 @@ pub(crate) static EXPORT_CONFIGURATION_ASSESSMENT: Action = Action {
     params: &PAGED,
     result: described(&EXPORT),
     docs: described("get-assessment-secure-config"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get(
         "/api/machines/SecureConfigurationsAssessmentByMachine",
         ResponseBody::WithCheck(CollectionCheck::Export),
@@ -61,7 +61,7 @@ pub(crate) static EXPORT_CONFIGURATION_ASSESSMENT: Action = Action {
 
 pub(crate) static EXPORT_SOFTWARE_INVENTORY: Action = Action {
     name: "exportSoftwareInventory",
-    title: "Export software inventory",
+    title: described("Export software inventory"),
     summary: described("Returns a page of the software on each machine."),
     category: described("Exports"),
     effect: Effect::Read,
@@ -70,7 +70,7 @@ pub(crate) static EXPORT_SOFTWARE_INVENTORY: Action = Action {
     params: &PAGED,
     result: described(&EXPORT),
     docs: described("get-assessment-software-inventory"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get(
         "/api/machines/SoftwareInventoryByMachine",
         ResponseBody::WithCheck(CollectionCheck::Export),
@@ -79,7 +79,7 @@ pub(crate) static EXPORT_SOFTWARE_INVENTORY: Action = Action {
 
 pub(crate) static EXPORT_SOFTWARE_VULNERABILITIES: Action = Action {
     name: "exportSoftwareVulnerabilities",
-    title: "Export software vulnerabilities",
+    title: described("Export software vulnerabilities"),
     summary: described("Returns a page of the vulnerabilities on each machine."),
     category: described("Exports"),
     effect: Effect::Read,
@@ -88,7 +88,7 @@ pub(crate) static EXPORT_SOFTWARE_VULNERABILITIES: Action = Action {
     params: &PAGED,
     result: described(&EXPORT),
     docs: described("get-assessment-software-vulnerabilities"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get(
         "/api/machines/SoftwareVulnerabilitiesByMachine",
         ResponseBody::WithCheck(CollectionCheck::Export),
@@ -97,7 +97,7 @@ pub(crate) static EXPORT_SOFTWARE_VULNERABILITIES: Action = Action {
 
 pub(crate) static EXPORT_VULNERABILITY_CHANGES: Action = Action {
     name: "exportVulnerabilityChanges",
-    title: "Export vulnerability changes",
+    title: described("Export vulnerability changes"),
     summary: described(
         "Returns a page of the changes of vulnerabilities on each machine since a given time. A machine that changed its device group is listed twice: Fixed in the old group, New in the other.",
     ),
@@ -114,7 +114,7 @@ pub(crate) static EXPORT_VULNERABILITY_CHANGES: Action = Action {
     .and(&[PAGE]),
     result: described(&EXPORT),
     docs: described("get-assessment-software-vulnerabilities"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get(
         "/api/machines/SoftwareVulnerabilityChangesByMachine",
         ResponseBody::WithCheck(CollectionCheck::Export),

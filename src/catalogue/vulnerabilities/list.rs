@@ -48,7 +48,7 @@ const FINDING: Kind = Kind::Open(&[
 
 pub(crate) static GET_VULNERABILITIES: Action = Action {
     name: "getVulnerabilities",
-    title: "List vulnerabilities",
+    title: described("List vulnerabilities"),
     summary: described("Lists vulnerabilities, filtered, sorted and in pages."),
     category: described("Vulnerabilities"),
     effect: Effect::Read,
@@ -66,13 +66,13 @@ pub(crate) static GET_VULNERABILITIES: Action = Action {
     .and(&[PAGING]),
     result: described(&Kind::Groups(&[&[values!(&VULNERABILITY)], RESULT_PAGING])),
     docs: described("get-all-vulnerabilities"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/vulnerabilities", ResponseBody::Page)),
 };
 
 pub(crate) static GET_VULNERABILITY: Action = Action {
     name: "getVulnerability",
-    title: "Get vulnerability",
+    title: described("Get vulnerability"),
     summary: described("Reads one vulnerability."),
     category: described("Vulnerabilities"),
     effect: Effect::Read,
@@ -81,13 +81,13 @@ pub(crate) static GET_VULNERABILITY: Action = Action {
     params: &BY_ID,
     result: described(&VULNERABILITY),
     docs: described("get-vulnerability-by-id"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/vulnerabilities/{id}", ResponseBody::Record)),
 };
 
 pub(crate) static GET_VULNERABILITY_MACHINES: Action = Action {
     name: "getVulnerabilityMachines",
-    title: "Get vulnerability machines",
+    title: described("Get vulnerability machines"),
     summary: described("Lists the machines that have a vulnerability."),
     category: described("Vulnerabilities"),
     effect: Effect::Read,
@@ -96,7 +96,7 @@ pub(crate) static GET_VULNERABILITY_MACHINES: Action = Action {
     params: &BY_ID,
     result: described(&MACHINE_REFERENCES),
     docs: described("get-machines-by-vulnerability"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get(
         "/api/vulnerabilities/{id}/machineReferences",
         ResponseBody::Collection,
@@ -105,7 +105,7 @@ pub(crate) static GET_VULNERABILITY_MACHINES: Action = Action {
 
 pub(crate) static GET_VULNERABILITY_FINDINGS: Action = Action {
     name: "getVulnerabilityFindings",
-    title: "List vulnerability findings",
+    title: described("List vulnerability findings"),
     summary: described(
         "Lists vulnerabilities by product and machine, filtered, sorted and in pages.",
     ),
@@ -128,6 +128,6 @@ pub(crate) static GET_VULNERABILITY_FINDINGS: Action = Action {
     .and(&[PAGING]),
     result: described(&Kind::Groups(&[&[values!(&FINDING)], RESULT_PAGING])),
     docs: described("get-all-vulnerabilities-by-machines"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/vulnerabilities/machinesVulnerabilities", ResponseBody::Page)),
 };

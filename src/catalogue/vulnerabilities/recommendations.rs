@@ -31,7 +31,7 @@ pub(crate) static RECOMMENDATIONS: Kind = Kind::Open(&[values!(&RECOMMENDATION)]
 
 pub(crate) static GET_RECOMMENDATIONS: Action = Action {
     name: "getRecommendations",
-    title: "List recommendations",
+    title: described("List recommendations"),
     summary: described("Lists security recommendations, filtered, sorted and in pages."),
     category: described("Recommendations"),
     effect: Effect::Read,
@@ -55,13 +55,13 @@ pub(crate) static GET_RECOMMENDATIONS: Action = Action {
     .and(&[PAGING]),
     result: described(&Kind::Groups(&[&[values!(&RECOMMENDATION)], RESULT_PAGING])),
     docs: described("get-all-recommendations"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/recommendations", ResponseBody::Page)),
 };
 
 pub(crate) static GET_RECOMMENDATION: Action = Action {
     name: "getRecommendation",
-    title: "Get recommendation",
+    title: described("Get recommendation"),
     summary: described("Reads one security recommendation."),
     category: described("Recommendations"),
     effect: Effect::Read,
@@ -70,13 +70,13 @@ pub(crate) static GET_RECOMMENDATION: Action = Action {
     params: &BY_ID,
     result: described(&RECOMMENDATION),
     docs: described("get-recommendation-by-id"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/recommendations/{id}", ResponseBody::Record)),
 };
 
 pub(crate) static GET_RECOMMENDATION_SOFTWARE: Action = Action {
     name: "getRecommendationSoftware",
-    title: "Get recommendation software",
+    title: described("Get recommendation software"),
     summary: described("Reads the software that a recommendation is about."),
     category: described("Recommendations"),
     effect: Effect::Read,
@@ -85,13 +85,13 @@ pub(crate) static GET_RECOMMENDATION_SOFTWARE: Action = Action {
     params: &BY_ID,
     result: described(&Kind::Any),
     docs: described("list-recommendation-software"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/recommendations/{id}/software", ResponseBody::Object)),
 };
 
 pub(crate) static GET_RECOMMENDATION_MACHINES: Action = Action {
     name: "getRecommendationMachines",
-    title: "Get recommendation machines",
+    title: described("Get recommendation machines"),
     summary: described("Lists the machines that a recommendation applies to."),
     category: described("Recommendations"),
     effect: Effect::Read,
@@ -100,7 +100,7 @@ pub(crate) static GET_RECOMMENDATION_MACHINES: Action = Action {
     params: &BY_ID,
     result: described(&MACHINE_REFERENCES),
     docs: described("get-recommendation-machines"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get(
         "/api/recommendations/{id}/machineReferences",
         ResponseBody::Collection,
@@ -109,7 +109,7 @@ pub(crate) static GET_RECOMMENDATION_MACHINES: Action = Action {
 
 pub(crate) static GET_RECOMMENDATION_VULNERABILITIES: Action = Action {
     name: "getRecommendationVulnerabilities",
-    title: "Get recommendation vulnerabilities",
+    title: described("Get recommendation vulnerabilities"),
     summary: described("Lists the vulnerabilities that a recommendation fixes."),
     category: described("Recommendations"),
     effect: Effect::Read,
@@ -118,7 +118,7 @@ pub(crate) static GET_RECOMMENDATION_VULNERABILITIES: Action = Action {
     params: &BY_ID,
     result: described(&VULNERABILITIES),
     docs: described("get-recommendation-vulnerabilities"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get(
         "/api/recommendations/{id}/vulnerabilities",
         ResponseBody::Collection,

@@ -37,7 +37,7 @@ static TASK: Kind = Kind::Open(&[
 
 pub(crate) static GET_EXPOSURE_SCORE: Action = Action {
     name: "getExposureScore",
-    title: "Get exposure score",
+    title: described("Get exposure score"),
     summary: described("Reads how exposed the organisation is."),
     category: described("Scores and remediation"),
     effect: Effect::Read,
@@ -46,13 +46,13 @@ pub(crate) static GET_EXPOSURE_SCORE: Action = Action {
     params: &NO_PARAMS,
     result: described(&SCORE),
     docs: described("get-exposure-score"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/exposureScore", ResponseBody::Object)),
 };
 
 pub(crate) static GET_EXPOSURE_SCORE_BY_GROUP: Action = Action {
     name: "getExposureScoreByGroup",
-    title: "Get exposure score by group",
+    title: described("Get exposure score by group"),
     summary: described("Reads how exposed each device group is."),
     category: described("Scores and remediation"),
     effect: Effect::Read,
@@ -61,13 +61,13 @@ pub(crate) static GET_EXPOSURE_SCORE_BY_GROUP: Action = Action {
     params: &NO_PARAMS,
     result: described(&Kind::Open(&[values!(&SCORE)])),
     docs: described("get-machine-group-exposure-score"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/exposureScore/ByMachineGroups", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_CONFIGURATION_SCORE: Action = Action {
     name: "getConfigurationScore",
-    title: "Get configuration score",
+    title: described("Get configuration score"),
     summary: described("Reads how securely the machines are configured."),
     category: described("Scores and remediation"),
     effect: Effect::Read,
@@ -76,13 +76,13 @@ pub(crate) static GET_CONFIGURATION_SCORE: Action = Action {
     params: &NO_PARAMS,
     result: described(&SCORE),
     docs: described("get-device-secure-score"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/configurationScore", ResponseBody::Object)),
 };
 
 pub(crate) static GET_REMEDIATION_TASKS: Action = Action {
     name: "getRemediationTasks",
-    title: "List remediation tasks",
+    title: described("List remediation tasks"),
     summary: described("Lists remediation tasks, filtered, sorted and in pages."),
     category: described("Scores and remediation"),
     effect: Effect::Read,
@@ -96,13 +96,13 @@ pub(crate) static GET_REMEDIATION_TASKS: Action = Action {
     .and(&[PAGING]),
     result: described(&Kind::Groups(&[&[values!(&TASK)], RESULT_PAGING])),
     docs: described("get-remediation-all-activities"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/remediationtasks", ResponseBody::Page)),
 };
 
 pub(crate) static GET_REMEDIATION_TASK: Action = Action {
     name: "getRemediationTask",
-    title: "Get remediation task",
+    title: described("Get remediation task"),
     summary: described("Reads one remediation task."),
     category: described("Scores and remediation"),
     effect: Effect::Read,
@@ -111,13 +111,13 @@ pub(crate) static GET_REMEDIATION_TASK: Action = Action {
     params: &BY_ID,
     result: described(&TASK),
     docs: described("get-remediation-one-activity"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/remediationtasks/{id}", ResponseBody::Record)),
 };
 
 pub(crate) static GET_REMEDIATION_TASK_MACHINES: Action = Action {
     name: "getRemediationTaskMachines",
-    title: "Get remediation task machines",
+    title: described("Get remediation task machines"),
     summary: described("Lists the machines that still have an open remediation task."),
     category: described("Scores and remediation"),
     effect: Effect::Read,
@@ -126,7 +126,7 @@ pub(crate) static GET_REMEDIATION_TASK_MACHINES: Action = Action {
     params: &BY_ID,
     result: described(&MACHINE_REFERENCES),
     docs: described("get-remediation-exposed-devices-activities"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get(
         "/api/remediationtasks/{id}/machinereferences",
         ResponseBody::Collection,

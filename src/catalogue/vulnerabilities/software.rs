@@ -53,7 +53,7 @@ const DISTRIBUTION: Kind = Kind::Open(&[
 
 pub(crate) static GET_SOFTWARE_LIST: Action = Action {
     name: "getSoftwareList",
-    title: "List software",
+    title: described("List software"),
     summary: described("Lists the software of the organisation, filtered, sorted and in pages."),
     category: described("Software"),
     effect: Effect::Read,
@@ -68,13 +68,13 @@ pub(crate) static GET_SOFTWARE_LIST: Action = Action {
     .and(&[PAGING]),
     result: described(&Kind::Groups(&[&[values!(&SOFTWARE)], RESULT_PAGING])),
     docs: described("get-software"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/software", ResponseBody::Page)),
 };
 
 pub(crate) static GET_SOFTWARE: Action = Action {
     name: "getSoftware",
-    title: "Get software",
+    title: described("Get software"),
     summary: described("Reads one product."),
     category: described("Software"),
     effect: Effect::Read,
@@ -83,13 +83,13 @@ pub(crate) static GET_SOFTWARE: Action = Action {
     params: &BY_ID,
     result: described(&SOFTWARE),
     docs: described("get-software-by-id"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/software/{id}", ResponseBody::Record)),
 };
 
 pub(crate) static GET_SOFTWARE_VERSIONS: Action = Action {
     name: "getSoftwareVersions",
-    title: "Get software versions",
+    title: described("Get software versions"),
     summary: described("Lists the versions of a product and how common each is."),
     category: described("Software"),
     effect: Effect::Read,
@@ -98,13 +98,13 @@ pub(crate) static GET_SOFTWARE_VERSIONS: Action = Action {
     params: &BY_ID,
     result: described(&Kind::Open(&[values!(&DISTRIBUTION)])),
     docs: described("get-software-ver-distribution"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/software/{id}/distributions", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_SOFTWARE_MACHINES: Action = Action {
     name: "getSoftwareMachines",
-    title: "Get software machines",
+    title: described("Get software machines"),
     summary: described("Lists the machines that have a product."),
     category: described("Software"),
     effect: Effect::Read,
@@ -113,13 +113,13 @@ pub(crate) static GET_SOFTWARE_MACHINES: Action = Action {
     params: &BY_ID,
     result: described(&MACHINE_REFERENCES),
     docs: described("get-machines-by-software"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/software/{id}/machineReferences", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_SOFTWARE_VULNERABILITIES: Action = Action {
     name: "getSoftwareVulnerabilities",
-    title: "Get software vulnerabilities",
+    title: described("Get software vulnerabilities"),
     summary: described("Lists the vulnerabilities of a product."),
     category: described("Software"),
     effect: Effect::Read,
@@ -128,13 +128,13 @@ pub(crate) static GET_SOFTWARE_VULNERABILITIES: Action = Action {
     params: &BY_ID,
     result: described(&VULNERABILITIES),
     docs: described("get-vuln-by-software"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/software/{id}/vulnerabilities", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_SOFTWARE_MISSING_UPDATES: Action = Action {
     name: "getSoftwareMissingUpdates",
-    title: "Get software missing updates",
+    title: described("Get software missing updates"),
     summary: described("Lists the security updates of a product that machines lack."),
     category: described("Software"),
     effect: Effect::Read,
@@ -143,6 +143,6 @@ pub(crate) static GET_SOFTWARE_MISSING_UPDATES: Action = Action {
     params: &BY_ID,
     result: described(&MISSING_UPDATES),
     docs: described("get-missing-kbs-software"),
-    deprecated: None,
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/software/{id}/getmissingkbs", ResponseBody::Collection)),
 };
