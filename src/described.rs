@@ -1,5 +1,6 @@
-//! What only `describe` returns: summaries, documentation, patterns, results. It is half of the
-//! catalogue, so the component has it once, deflated: its build script writes it from the same rows.
+//! What only `describe` returns: titles, summaries, documentation, patterns, results. It is half of
+//! the catalogue, so the component has it once, deflated: the build script (`build.rs`) writes it
+//! from the same rows.
 
 /// A value that only `describe` returns. The component's rows have none.
 #[cfg(not(target_family = "wasm"))]

@@ -148,8 +148,8 @@ fn embed(component: &Path) -> Result<(), String> {
     })
 }
 
-/// Removes the component's custom sections, which `strip` leaves there: the names of its items, 8 KB
-/// for debuggers, and which tools made it. `None` if the component cannot be parsed.
+/// Removes the component's custom sections, which `strip` leaves there: the names of its items,
+/// 8 KB for debuggers, and which tools made it. `None` if the component cannot be parsed.
 ///
 /// A component is an eight-byte header and sections: one byte for the kind (0: custom), the size in
 /// LEB128, the content.

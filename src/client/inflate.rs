@@ -18,7 +18,7 @@ const SYMBOL: usize = 8;
 
 /// Where the deflated bytes come from.
 pub(crate) trait Input {
-    /// Takes the next byte; fails if there is none.
+    /// Takes the next byte; fails at the end.
     fn byte(&mut self) -> Result<u8, TransportError>;
 
     /// How many bytes can be taken without waiting.
