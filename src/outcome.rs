@@ -37,6 +37,7 @@ pub const CODES: &[&str] = &[
     "cut-off",
     "not-cancelled-yet",
     "not-checked",
+    "redirected",
     "will-be-undone",
 ];
 

@@ -8,7 +8,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::catalogue::{Action, Route};
+use crate::catalogue::{Action, Route, SHORT_PAGE};
 use crate::client::Client;
 use crate::error::{Error, Kind};
 use crate::outcome::{Outcome, Warning};
@@ -33,6 +33,7 @@ pub(super) const CUT_OFF: &str = "cut-off";
 fn max_page_size(route: &Route) -> u64 {
     match route.path {
         "/api/vulnerabilities" => 8_000,
+        "/v1.0/security/incidents" => u64::from(SHORT_PAGE),
         _ => PAGE,
     }
 }

@@ -87,8 +87,8 @@ pub fn run_checks(client: &mut Client<'_>) -> Report {
     let mut steps = Vec::new();
     run_check(&mut steps, client, "token", &token);
     let signed_in = steps.iter().all(|step| step.status == Status::Passed);
-    // Hunting needs Graph's permissions. Without a token for Graph they are unknown, which is not a
-    // failure.
+    // Hunting and incidents need Graph's permissions. Without a token for Graph they are unknown,
+    // which is not a failure.
     let graph = signed_in && client.sign_in(Server::Graph).is_ok();
     let graph = client.claims(Server::Graph).filter(|_| graph);
     let claims = client.claims(Server::Defender).filter(|_| signed_in);
@@ -116,10 +116,10 @@ pub fn run_checks(client: &mut Client<'_>) -> Report {
             action: action.name,
             granted: match claims {
                 // Permissions of another API do not count, even under the same name.
-                Some(claims) => for_it && claims.grants(action.roles),
+                Some(claims) => for_it && claims.grants(action),
                 None => signed_in && action.roles.is_empty(),
             },
-            missing: claims.map(|claims| claims.missing(action.roles)).unwrap_or_default(),
+            missing: claims.map(|claims| claims.missing(action)).unwrap_or_default(),
         }
     };
     let identity = claims.as_ref().map(|claims| identity::read(client, claims, graph.as_ref()));
@@ -238,15 +238,24 @@ fn audience(client: &Client<'_>, claims: Option<&Claims>) -> Finding {
 fn roles(claims: Option<&Claims>, clean: &Sanitizer) -> Finding {
     match claims {
         None => Skipped("Not checked: the token is opaque.".to_owned()),
-        Some(claims) if claims.roles.is_empty() => {
+        Some(claims) if !claims.is_explicit() => Skipped(
+            "Not checked: the token is a person's and lists no permissions; that person's roles in Defender decide.".to_owned(),
+        ),
+        Some(claims) if claims.permissions.is_empty() => {
             Failed(
                 Kind::Forbidden, "no-roles",
                 "The application has no permissions: grant application permissions of WindowsDefenderATP in Entra, with admin consent.".to_owned()
             )
         }
-        Some(claims) => Passed(
-            format!("The application has {}.", join(&claims.sanitized_roles(clean), ", "))
-        ),
+        Some(claims) => {
+            let names = join(&claims.sanitized_permissions(clean), ", ");
+            Passed(match claims.delegated {
+                true => format!(
+                    "A person's token has {names}; that person's roles in Defender decide too."
+                ),
+                false => format!("The application has {names}."),
+            })
+        }
     }
 }
 
@@ -255,11 +264,11 @@ const PROBES: &[&str] = &["getAgentList", "getLibraryFiles"];
 
 fn read(client: &mut Client<'_>, claims: Option<&Claims>) -> Finding {
     let granted =
-        |action: &&&'static Action| claims.is_none_or(|claims| claims.grants(action.roles));
+        |action: &&&'static Action| claims.is_none_or(|claims| claims.missing(action).is_empty());
     let mut known =
         PROBES.iter().filter_map(|name| CATALOGUE.iter().find(|action| action.name == *name));
     let Some(action) = known.find(granted) else {
-        return Skipped("Not checked: the application has no read permission.".to_owned());
+        return Skipped("Not checked: the token has no read permission.".to_owned());
     };
     let mut given = Map::new();
     if action.params.field("pageSize").is_some() {

@@ -7,12 +7,14 @@ use super::indicator_rules;
 use super::live_response;
 use super::pages::{self, CUT_OFF};
 use super::proof::prove;
-use crate::catalogue::{Action, FIND_AGENTS_BY_IP, ResponseBody, Route, Run};
+use crate::catalogue::{
+    Action, FIND_AGENTS_BY_IP, GET_INCIDENT, REDIRECT, ResponseBody, Route, Run,
+};
 use crate::client::{ApiResponse, Client};
 use crate::error::{Error, Kind};
 use crate::outcome::{Outcome, Warning};
 use crate::request::{self, ApiRequest};
-use crate::response::{self, NOT_A_COLLECTION, written};
+use crate::response::{self, Members, NOT_A_COLLECTION, written};
 use crate::schema::Params;
 
 /// Checks the parameters of an action that is not an operation, and runs it.
@@ -49,12 +51,25 @@ pub(crate) fn carry_out(
             let outcome = send_route(client, action, route, params)?;
             Ok(conflicting_indicators::with_conflict_warning(client, params, outcome))
         }
+        Run::Route(route) if action.name == GET_INCIDENT.name => {
+            let outcome = send_route(client, action, route, params)?;
+            Ok(with_redirect_warning(client, outcome))
+        }
         Run::Route(route) => send_route(client, action, route, params),
         Run::Custom(named) => run_custom(client, action, *named, params),
         Run::Operation(_) | Run::Wait => {
             Err(Error::internal("an operation is more than one request"))
         }
     }
+}
+
+/// Warns that an incident was merged into another one, which has its alerts since.
+fn with_redirect_warning(client: &Client<'_>, outcome: Outcome) -> Outcome {
+    let other = Members::parse_text(&outcome.data).and_then(|record| record.text(REDIRECT));
+    let Some(other) = other else { return outcome };
+    let other = client.sanitizer().text(&other);
+    let message = format!("The incident was merged into {other}: read that one.");
+    outcome.with_warning(Warning::new("redirected", message))
 }
 
 /// Adds the current time, unless the parameters have one.
@@ -118,7 +133,7 @@ fn send_route_once(
         // The service reports an empty list as not found.
         Err(error)
             if matches!(route.response, ResponseBody::Page)
-                && response::is_not_found_code(&error) =>
+                && response::says_nothing_found(&request, &error) =>
         {
             Ok(Outcome::new(response::empty_page(params)))
         }

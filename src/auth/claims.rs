@@ -6,7 +6,7 @@ use base64ct::{Base64, Encoding};
 use crate::response::{Caller, Members, Sanitizer};
 
 /// Maximum number of permissions to show; Defender has fewer.
-const MAX_ROLES: usize = 100;
+const MAX_PERMISSIONS: usize = 100;
 
 /// Microsoft Graph's own application ID, in every cloud.
 const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
@@ -35,9 +35,9 @@ const XDR_ROLES: &[&str] =
 pub struct Claims {
     /// The API that the token is for.
     pub aud: String,
-    /// Application permissions; empty if none was granted.
-    pub roles: Vec<String>,
-    /// Whether the token belongs to a user: its permissions are in `scp` and are not known here.
+    /// Permissions: of an application its `roles`, of a person the scopes in `scp`.
+    pub permissions: Vec<String>,
+    /// Whether the token is that of a person who signed in.
     pub delegated: bool,
     /// Expiry as Unix time.
     pub exp: Option<u64>,
@@ -55,10 +55,14 @@ impl Claims {
         let payload = from_base64url(payload)?;
         let members = Members::parse(&payload)?;
         let values = |names: &[&str]| names.iter().filter_map(|name| members.text(name)).collect();
+        let scopes = members.text("scp");
         Some(Self {
             aud: members.text("aud").unwrap_or_default(),
-            roles: members.texts("roles"),
-            delegated: members.text("scp").is_some(),
+            delegated: scopes.is_some(),
+            permissions: match scopes {
+                Some(scopes) => scopes.split_ascii_whitespace().map(str::to_owned).collect(),
+                None => members.texts("roles"),
+            },
             exp: members.number("exp"),
             tenant_id: members.text("tid"),
             caller: Caller {
@@ -94,25 +98,12 @@ impl Claims {
     /// Whether the token is for the XDR API, judging by its audience or permissions.
     pub fn is_for_xdr(&self) -> bool {
         XDR_AUDIENCES.contains(&self.audience())
-            || self.roles.iter().any(|role| XDR_ROLES.contains(&role.as_str()))
+            || self.permissions.iter().any(|role| XDR_ROLES.contains(&role.as_str()))
     }
 
     /// The permissions, sanitised for display.
-    pub fn sanitized_roles(&self, clean: &Sanitizer) -> Vec<String> {
-        self.roles.iter().take(MAX_ROLES).map(|role| clean.text(role)).collect()
-    }
-
-    /// Whether the permissions satisfy a requirement (an AND of ORs).
-    pub fn grants(&self, roles: &[&[&str]]) -> bool {
-        self.missing(roles).is_empty()
-    }
-
-    /// The least set of permissions to add.
-    pub fn missing(&self, roles: &[&[&str]]) -> Vec<String> {
-        let unmet = roles
-            .iter()
-            .filter(|any| !any.iter().any(|role| self.roles.iter().any(|have| have == role)));
-        unmet.filter_map(|any| any.first()).map(|role| (*role).to_owned()).collect()
+    pub fn sanitized_permissions(&self, clean: &Sanitizer) -> Vec<String> {
+        self.permissions.iter().take(MAX_PERMISSIONS).map(|name| clean.text(name)).collect()
     }
 }
 

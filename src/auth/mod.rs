@@ -4,6 +4,7 @@
 //! <https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow>.
 
 mod claims;
+mod permissions;
 mod refusal;
 mod token;
 mod tokens;

@@ -51,23 +51,33 @@ const SORT_DIRECTION: Field = Field::optional(
 )
 .or_text(&"desc");
 
+const ALL: Field = Field::optional(
+    "all",
+    &Kind::Boolean,
+    "All pages in one result; `page` and `pageSize` are ignored.",
+);
+
+const MAX_ITEMS: Field = Field::optional(
+    "maxItems",
+    &Kind::Integer { min: 1, max: 100_000 },
+    "With `all`: maximum number of records.",
+)
+.or_number(&10_000);
+
 /// Paging and sorting of a list; or all of it.
-pub(crate) static PAGING: &[Field] = &[
+pub(crate) static PAGING: &[Field] = &[PAGE, PAGE_SIZE, SORT_FIELD, SORT_DIRECTION, ALL, MAX_ITEMS];
+
+/// Maximum page size of incidents. Microsoft documents none and refuses more:
+/// <https://github.com/wazuh/wazuh/issues/27579>.
+pub(crate) const SHORT_PAGE: u32 = 50;
+
+/// Paging of a list with short pages that cannot be sorted; or all of it.
+pub(crate) static SHORT_PAGING: &[Field] = &[
     PAGE,
-    PAGE_SIZE,
-    SORT_FIELD,
-    SORT_DIRECTION,
-    Field::optional(
-        "all",
-        &Kind::Boolean,
-        "All pages in one result; `page` and `pageSize` are ignored.",
-    ),
-    Field::optional(
-        "maxItems",
-        &Kind::Integer { min: 1, max: 100_000 },
-        "With `all`: maximum number of records.",
-    )
-    .or_number(&10_000),
+    Field::optional("pageSize", &Kind::Integer { min: 1, max: SHORT_PAGE }, "Page size.")
+        .or_number(&20),
+    ALL,
+    MAX_ITEMS,
 ];
 
 /// Maximum number of values in a filter. With `all`, a filter too long for a URL is split.

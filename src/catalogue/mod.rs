@@ -17,6 +17,7 @@ mod server;
 mod alerts;
 mod connector;
 mod hunting;
+mod incidents;
 mod indicators;
 mod live_response;
 mod machines;
@@ -26,7 +27,9 @@ mod vulnerabilities;
 pub use budget::Budget;
 pub use change::{Change, ExpectedMember, ListMember, Synonym};
 pub(crate) use connector::SET_UP;
+pub(crate) use fields::SHORT_PAGE;
 pub use files::{FILE_SOURCES, FileLink, FileSource, file_action};
+pub(crate) use incidents::{GET_INCIDENT, REDIRECT};
 pub(crate) use indicators::single::GET_INDICATORS;
 pub(crate) use live_response::library::GET_LIBRARY_FILES;
 pub(crate) use live_response::results::GET_ACTION_RESULTS;
@@ -95,6 +98,8 @@ pub const CATALOGUE: &[&Action] = &[
     &alerts::entities::GET_ALERT_IPS,
     &alerts::entities::GET_ALERT_MACHINE,
     &alerts::entities::GET_ALERT_USER,
+    &incidents::GET_INCIDENTS,
+    &incidents::GET_INCIDENT,
     &indicators::single::GET_INDICATORS,
     &indicators::single::SUBMIT_INDICATOR,
     &indicators::batches::IMPORT_INDICATORS,

@@ -1,11 +1,13 @@
 //! Permissions: whether the credentials allow an action, and what to do if they do not.
 
-use serde_json::Value;
-
 use super::Client;
 use crate::auth::Server;
-use crate::catalogue::{Action, Roles};
+use crate::catalogue::Action;
 use crate::error::{Error, Kind, Retry};
+
+/// What to do about a permission that an application lacks.
+const APPLICATION_LACKS: &str =
+    "grant the application the permission that it lacks in Entra, with admin consent";
 
 impl Client<'_> {
     /// Checks that the credentials allow an action, as far as the token shows.
@@ -43,10 +45,11 @@ impl Client<'_> {
         Err(self.with_roles(Error::new(Kind::Forbidden, message), action))
     }
 
-    /// Whether the current token certainly lacks a permission.
+    /// Whether the current token certainly lacks a permission. The names of a person's are derived,
+    /// so they refuse nothing.
     fn lacks(&self, action: &'static Action) -> bool {
         self.claims(action.server())
-            .is_some_and(|claims| !claims.delegated && !claims.grants(action.roles))
+            .is_some_and(|claims| !claims.delegated && !claims.grants(action))
     }
 
     /// Adds to the service's `forbidden` which permission is missing, and for which step of the
@@ -65,12 +68,10 @@ impl Client<'_> {
     }
 
     fn with_roles(&self, error: Error, action: &'static Action) -> Error {
-        let granted = self
-            .claims(action.server())
-            .map(|claims| claims.sanitized_roles(&self.sanitizer()))
-            .unwrap_or_default();
+        let claims = self.claims(action.server()).unwrap_or_default();
+        let granted = claims.sanitized_permissions(&self.sanitizer());
         error
-            .with_detail("required", roles_to_json(action.roles))
+            .with_detail("required", claims.required(action))
             .with_detail("granted", granted.into())
     }
 
@@ -100,8 +101,9 @@ impl Client<'_> {
                 )
             }
             None => {
-                "grant the application the permission that it lacks in Entra, with admin consent"
-                    .to_owned()
+                let of_person =
+                    self.claims(server).and_then(|claims| claims.advice_for_person(action));
+                of_person.unwrap_or_else(|| APPLICATION_LACKS.to_owned())
             }
         }
     }
@@ -115,8 +117,4 @@ fn step_purpose(action: &Action) -> String {
         _ => "its step",
     };
     format!("at {purpose} with `{}`", action.name)
-}
-
-fn roles_to_json(roles: Roles) -> Value {
-    roles.iter().map(|any| any.iter().map(|role| Value::from(*role)).collect::<Value>()).collect()
 }

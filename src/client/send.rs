@@ -5,7 +5,7 @@ use super::body::{BodyError, compressed};
 use super::exchange::{Exchange, OpenResponse};
 use crate::error::{Error, Kind, Retry};
 use crate::request::ApiRequest;
-use crate::response::{Head, fault, is_not_found_code, malformed, storage_fault, strip_bom};
+use crate::response::{Head, fault, malformed, says_nothing_found, storage_fault, strip_bom};
 use crate::transport::{Address, Method};
 
 /// Content type of JSON bodies. RFC 8259 §8.1 allows only UTF-8, but without the charset Graph
@@ -99,7 +99,7 @@ impl Client<'_> {
     /// The same as [`Self::send`].
     pub fn send_for_list(&mut self, request: &ApiRequest) -> Result<Option<ApiResponse>, Error> {
         match self.send(request) {
-            Err(error) if is_not_found_code(&error) => Ok(None),
+            Err(error) if says_nothing_found(request, &error) => Ok(None),
             answer => answer.map(Some),
         }
     }

@@ -41,7 +41,7 @@ pub(super) static CONFIG_MEMBERS: ObjectSchema = ObjectSchema::new(&[
     Field::optional(
         "graphUrl",
         &Kind::Text(&schema::URL_HTTP),
-        "Microsoft Graph URL, for hunting. Default: from `cloud`.",
+        "Microsoft Graph URL, for hunting and incidents. Default: from `cloud`.",
     ),
     Field::optional(
         "graphScope",

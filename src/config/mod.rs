@@ -178,7 +178,7 @@ impl Settings {
             },
             Origin {
                 pattern: self.graph.origin(),
-                purpose: "API of Microsoft Graph, for hunting",
+                purpose: "API of Microsoft Graph, for hunting and incidents",
                 required: false,
             },
         ];

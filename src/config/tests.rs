@@ -90,7 +90,11 @@ fn an_origin_says_what_it_is_for_and_one_server_may_do_it_all() {
             [
                 ("https://own.example", "sign-in", signs_in),
                 ("https://own.example", "API of Defender for Endpoint", true),
-                ("https://graph.microsoft.com", "API of Microsoft Graph, for hunting", false),
+                (
+                    "https://graph.microsoft.com",
+                    "API of Microsoft Graph, for hunting and incidents",
+                    false
+                ),
                 (
                     "https://files.example",
                     "result storage: script output, collected files, packages",

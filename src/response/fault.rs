@@ -56,10 +56,7 @@ pub fn fault(
         (500.., _) => Kind::Unavailable,
         _ => Kind::MalformedResponse,
     };
-    let server = match request.server {
-        Server::Defender => "apiUrl",
-        Server::Graph => "graphUrl",
-    };
+    let server = address_setting(request.server);
     let message = match kind {
         Kind::Conflict if request.action.effect != Effect::Disrupt => {
             format!(
@@ -168,11 +165,21 @@ pub fn is_own(head: &Head, body: &[u8]) -> bool {
     head.is_own() || ErrorBody::read(body, head.status).is_own
 }
 
+/// The setting that has the address of a server.
+fn address_setting(server: Server) -> &'static str {
+    match server {
+        Server::Defender => "apiUrl",
+        Server::Graph => "graphUrl",
+    }
+}
+
 /// Error for a success response that cannot be decoded.
 pub fn malformed(request: &ApiRequest, head: &Head, what: &str, clean: &Sanitizer) -> Error {
     let action = request.action.name;
-    let advice =
-        if what == NOT_A_COLLECTION { ": check `apiUrl`, gateways and proxies" } else { "" };
+    let advice = match what == NOT_A_COLLECTION {
+        true => format!(": check `{}`, gateways and proxies", address_setting(request.server)),
+        false => String::new(),
+    };
     let error = match request.is_read() {
         true => Error::new(
             Kind::MalformedResponse, format!("The response to `{action}` {what}{advice}.")
@@ -267,10 +274,11 @@ pub fn no_response(failure: TransportError, host: &str, idempotent: bool) -> Err
 const RESOURCE_NOT_FOUND: &str = "ResourceNotFound";
 
 /// Whether the API itself says that a list is empty. A missing route has another code, and so has
-/// anything that a gateway says.
-pub fn is_not_found_code(error: &Error) -> bool {
-    (error.kind(), error.status(), error.code())
-        == (Kind::NotFound, Some(404), Some(RESOURCE_NOT_FOUND))
+/// anything that a gateway says. Graph answers an empty list with an empty list.
+pub fn says_nothing_found(request: &ApiRequest, error: &Error) -> bool {
+    request.server == Server::Defender
+        && (error.kind(), error.status(), error.code())
+            == (Kind::NotFound, Some(404), Some(RESOURCE_NOT_FOUND))
 }
 
 /// Whether a 404 may mean the resource in the parameters, and not only the address.

@@ -31,7 +31,7 @@ pub use decode::{
     strip_bom, values,
 };
 pub use fault::{
-    error_kind, fault, is_not_found_code, is_own, malformed, no_response, storage_fault,
+    error_kind, fault, is_own, malformed, no_response, says_nothing_found, storage_fault,
 };
 pub use head::{Head, retry_after};
 pub use leaves::Leaves;

@@ -1,7 +1,8 @@
 //! The families' rows of the request table.
 
 use defender_stub::demo::{
-    ALERT, CVE, DOMAIN, FILE_SHA1, FILE_SHA256, INDICATOR, INVESTIGATION, IP, LINUX, SOFTWARE, USER,
+    ALERT, CVE, DOMAIN, FILE_SHA1, FILE_SHA256, INCIDENT, INDICATOR, INVESTIGATION, IP, LINUX,
+    SOFTWARE, USER,
 };
 use serde_json::{Value, json};
 
@@ -58,6 +59,13 @@ pub(crate) fn reads() -> Vec<(&'static str, Value, String, &'static str)> {
         ("getAlertIps", id(ALERT), alert("ips"), ""),
         ("getAlertMachine", id(ALERT), alert("machine"), ""),
         ("getAlertUser", id(ALERT), alert("user"), ""),
+        ("getIncidents", json!({}), "/v1.0/security/incidents".into(), LIST),
+        (
+            "getIncident",
+            json!({ "id": INCIDENT, "expand": "alerts" }),
+            format!("/v1.0/security/incidents/{INCIDENT}"),
+            "$expand=alerts",
+        ),
         ("getIndicators", json!({}), "/api/indicators".into(), LIST),
         ("getFileInfo", json!({ "hash": FILE_SHA256 }), format!("/api/files/{FILE_SHA256}"), ""),
         (

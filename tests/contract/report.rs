@@ -1,7 +1,7 @@
 //! `test`: a report of what works and what is missing. It changes nothing.
 
 use defender_connector::actions::CATALOGUE;
-use defender_stub::{FaultKind, Scenario};
+use defender_stub::{FaultKind, Person, Scenario, TokenRules};
 use host_harness::{ErrorKind, Report, StepStatus};
 use serde_json::{Value, json};
 
@@ -140,4 +140,30 @@ async fn test_connector_is_the_same_as_an_action() {
     assert_eq!(error.code.as_deref(), Some("AADSTS7000222"));
     assert_eq!(details(&error)["report"]["passed"], false);
     assert_eq!(details(&error)["report"]["identity"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_s_permissions_are_named_as_in_that_person_s_token() {
+    let person = |scopes: &[&str]| {
+        let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
+        let person = Some(Person { name: "jdoe@contoso.example".to_owned(), scopes });
+        Scenario { token: TokenRules { person, ..TokenRules::default() }, ..Scenario::default() }
+    };
+    let scopes = ["Machine.Read", "Machine.Isolate", "SecurityIncident.Read.All"];
+    let env = TestEnv::with(person(&scopes)).await;
+    let report = env.connector.test().await.unwrap();
+    assert!(report.passed, "{report:?}");
+    assert_eq!(
+        statuses(&report),
+        [("token", Passed), ("audience", Passed), ("roles", Passed), ("read", Passed)]
+    );
+    for action in ["isolateHost", "getAgentList", "getIncidents"] {
+        assert_eq!(missing(&report, action), (true, &[][..]), "{action}");
+    }
+    assert_eq!(missing(&report, "getAlerts"), (false, &["Alert.Read".to_owned()][..]));
+    // What the report says, the service says too.
+    env.data("getIncidents", json!({})).await;
+    let error = env.error("getAlerts", json!({})).await;
+    is(&error, ErrorKind::Forbidden);
+    assert_eq!(details(&error)["required"], json!([["Alert.Read", "Alert.ReadWrite"]]));
 }

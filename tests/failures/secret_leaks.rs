@@ -75,7 +75,8 @@ async fn no_output_of_any_action_or_failure_shows_the_secret_or_the_token() {
                 .as_ref()
                 .is_some_and(|kind| matches!(kind, FaultKind::Status { status: 200 | 201, .. }));
             if let Some(kind) = &fault {
-                let on = if action == "runHuntingQuery" { "* /v1.0/*" } else { "* /api/*" };
+                let is_at_graph = action == "runHuntingQuery" || action.starts_with("getIncident");
+                let on = if is_at_graph { "* /v1.0/*" } else { "* /api/*" };
                 env.service().add_fault(Fault::new(on, kind.clone()).always());
             }
             match env.connector.execute(action, &params.to_string()).await {

@@ -56,6 +56,9 @@ async fn each_cloud_has_its_servers_and_its_scope() {
         let scope = |host: &str| format!("scope=https%3A%2F%2F{host}%2F.default");
         assert!(ledger[0].body.contains(&scope(audience)), "{cloud}: {}", ledger[0].body);
         assert!(ledger[2].body.contains(&scope(graph)), "{cloud}: {}", ledger[2].body);
+        env.data("getIncidents", json!({})).await;
+        let at = env.service().ledger().last().unwrap().host.clone();
+        assert_eq!(at, graph, "{cloud}: incidents");
         assert!(env.connector.test().await.unwrap().passed, "{cloud}");
     }
 }

@@ -215,7 +215,8 @@ pub(super) fn accepts(service_id: ServiceId, host: &str, audience: &str) -> bool
 impl Resource {
     /// Whether a token for this resource carries this role.
     pub(super) fn has_role(&self, role: &str) -> bool {
-        let of_graph = role == "ThreatHunting.Read.All";
+        let of_graph =
+            ["ThreatHunting.", "SecurityIncident."].iter().any(|of| role.starts_with(of));
         match self.service_id {
             ServiceId::Graph => of_graph,
             _ => !self.hosts.is_empty() && !of_graph,

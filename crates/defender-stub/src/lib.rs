@@ -7,7 +7,7 @@
 //!                                   ├─ login:   who signs in, and the token
 //!                                   ├─ api:     the order of checks ─▶ routes (rows of every family) ─▶ a handler
 //!                                   │           machines, actions, live response, library, alerts, indicators,
-//!                                   │           vulnerability management, hunting (also at Graph), …
+//!                                   │           vulnerability management, hunting and incidents (at Graph), …
 //!                                   │             │ odata ($filter)   action (life cycle)   records (all else)
 //!                                   └─ storage: signed links to results, packages and exports
 //!                                 inject (faults) · refusal (errors) · ledger · state
@@ -66,7 +66,7 @@ pub use reply::{Delivery, Reply};
 pub use request::Request;
 pub use scenario::{
     CapSignal, Duplicate, Ending, EndsAs, ExpiresIn, FederatedCredential, Grant, IsolateAgain,
-    ListCap, NextLink, Outcome, Scenario, ScenarioFileError, TokenRules,
+    ListCap, NextLink, Outcome, Person, Scenario, ScenarioFileError, TokenRules,
 };
 pub use service::Service;
 pub use template::Template;

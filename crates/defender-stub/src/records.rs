@@ -13,6 +13,8 @@ pub struct Records {
     pub alerts: Vec<Value>,
     /// Indicators.
     pub indicators: Vec<Value>,
+    /// Incidents, in Graph's form; their alerts are those of `alerts` that name them.
+    pub incidents: Vec<Value>,
     /// Automated investigations.
     pub investigations: Vec<Value>,
     /// Users who logged on to devices.

@@ -15,6 +15,12 @@ pub(crate) struct Claims {
     /// Omitted without consented roles, as Entra does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) roles: Vec<String>,
+    /// A person's permissions, with blanks between; omitted for an application.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) scp: String,
+    /// The person's name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) upn: String,
     pub(crate) iat: i64,
     pub(crate) nbf: i64,
     pub(crate) exp: i64,

@@ -70,6 +70,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("indicators", &["defenderctl indicators -c prod.toml --all"]),
     ("machines", &["defenderctl machines -c prod.toml --tag pilot"]),
     ("alerts", &["defenderctl alerts -c prod.toml --since 24h"]),
+    ("incidents", &["defenderctl incidents -c prod.toml --since 24h --status active"]),
     ("hunt", &["defenderctl hunt query.kql -c prod.toml --to hits.csv --output csv"]),
     ("vulnerabilities", &["defenderctl vulnerabilities -c prod.toml --severity critical"]),
     ("jobs", &["defenderctl jobs -c prod.toml --since 24h"]),

@@ -37,7 +37,7 @@ const GROUPS: [(&str, &[&str]); 8] = [
     ),
     ("Scripts", &["script", "file"]),
     ("Tenant", &["block", "unblock", "indicators"]),
-    ("Lists", &["machines", "alerts", "hunt", "vulnerabilities"]),
+    ("Lists", &["machines", "alerts", "incidents", "hunt", "vulnerabilities"]),
     ("Jobs", &["jobs", "wait", "cancel", "resume"]),
     ("Anything", &["actions", "run"]),
     ("Settings", &["config", "whoami", "doctor"]),

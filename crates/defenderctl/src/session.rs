@@ -36,6 +36,8 @@ pub(crate) struct Session {
     pub(crate) profile: Option<String>,
     /// When the certificate that signs in expires, if one does.
     pub(crate) certificate_ends: Option<OffsetDateTime>,
+    /// Whether it was given its access token, which may be that of a person.
+    pub(crate) has_given_token: bool,
 }
 
 /// The network of a connector that will call certain origins.
@@ -91,7 +93,9 @@ impl Session {
         let id = settings_args.connector_id();
         let session = Self::configure(&host, &id, &settings.config, &specimen, granted).await?;
         let certificate_ends = settings.secrets.certificate_ends();
-        Ok(Self { path: settings.path, profile: settings.profile, certificate_ends, ..session })
+        let has_given_token = settings.secrets.has_token();
+        let (path, profile) = (settings.path, settings.profile);
+        Ok(Self { path, profile, certificate_ends, has_given_token, ..session })
     }
 
     /// Configures a connector that has no network and secrets of the right form, and then one that
@@ -124,6 +128,7 @@ impl Session {
             path: PathBuf::new(),
             profile: None,
             certificate_ends: None,
+            has_given_token: false,
         })
     }
 

@@ -79,6 +79,7 @@ pub(in super::super) const NAMES: &[(&str, &str)] = &[
     ("deleteIndicator", "unblock unblockfile unblockip unblockurl unblockdomain"),
     ("getIndicators", "indicators"),
     ("getAlerts", "alerts"),
+    ("getIncidents", "incidents"),
     ("getVulnerabilities", "vulnerabilities"),
     ("runHuntingQuery", "hunt"),
     ("runAdvancedQuery", "advancedhunting runadvancedhunting"),

@@ -10,8 +10,8 @@ use crate::json::object;
 pub(super) fn read(client: &Client<'_>, claims: &Claims, graph: Option<&Claims>) -> Value {
     let clean = client.sanitizer();
     let first = |texts: &[String]| texts.first().map(|text| clean.text(text));
-    let mut roles = claims.sanitized_roles(&clean);
-    for role in graph.into_iter().flat_map(|graph| graph.sanitized_roles(&clean)) {
+    let mut roles = claims.sanitized_permissions(&clean);
+    for role in graph.into_iter().flat_map(|graph| graph.sanitized_permissions(&clean)) {
         if !roles.contains(&role) {
             roles.push(role);
         }

@@ -15,6 +15,7 @@ mod failures;
 mod gateways;
 mod hosts;
 mod imports;
+mod incidents;
 mod indicators;
 mod isolation;
 mod machines;

@@ -125,3 +125,82 @@ fn a_refused_step_is_reported_by_the_name_of_what_was_asked_for() {
     );
     assert_eq!(error.details().unwrap()["required"][0][0], "Machine.Read.All");
 }
+
+/// A connector with the token of a person who signed in, with these scopes.
+fn of_person(scopes: &str) -> Bench {
+    let claims = json!({
+        "aud": "https://api.securitycenter.microsoft.com", "scp": scopes,
+        "upn": "jdoe@contoso.example", "exp": NOON.as_secs() + 1_000_000
+    });
+    let payload = URL_SAFE_NO_PAD.encode(claims.to_string());
+    let token = format!("eyJhbGciOiJub25lIn0.{payload}.c2ln");
+    bench_with(json!({}), json!({ "accessToken": token }))
+}
+
+#[test]
+fn a_refusal_of_a_person_names_the_permission_by_its_name_in_that_token() {
+    let isolate = |scopes: &str| {
+        let mut bench = of_person(scopes);
+        bench.network.answer(403, &refusal("Forbidden"));
+        let error = bench.isolate().unwrap_err();
+        assert_eq!((error.kind(), bench.posts()), (Kind::Forbidden, 1));
+        error
+    };
+    let error = isolate("Machine.Read Alert.Read");
+    assert!(error.message().contains("lacks Machine.Isolate:"), "{}", error.message());
+    let details = error.details().unwrap();
+    assert_eq!(details["granted"], json!(["Machine.Read", "Alert.Read"]));
+    // What the token has, it does not lack: the person's role in Defender does.
+    for scopes in ["Machine.Isolate", "user_impersonation"] {
+        let message = isolate(scopes).message().to_owned();
+        assert!(message.contains("a role in Defender") && !message.contains("lack"), "{message}");
+    }
+
+    let mut bench = of_person("Alert.Read");
+    bench.network.answer(403, &refusal("Forbidden"));
+    let error = bench.details().unwrap_err();
+    let required = json!([["Machine.Read", "Machine.ReadWrite"]]);
+    assert_eq!(error.details().unwrap()["required"], required);
+}
+
+#[test]
+fn a_name_that_a_person_s_token_does_not_have_holds_nothing_back() {
+    let mut bench = of_person("Machine.Read");
+    bench.network.answer(200, NOTHING);
+    let params =
+        json!({ "id": "d1000000000000000000000000000000", "comment": "c", "dryRun": true });
+    bench.call("isolateHost", params).unwrap();
+}
+
+#[test]
+fn the_test_of_a_person_s_token_tells_what_it_has_and_what_it_lacks() {
+    let report = |scopes: &str| {
+        let mut bench = of_person(scopes);
+        bench.network.answer(200, NOTHING);
+        let (outcome, _) = bench.call("testConnector", json!({})).unwrap();
+        let report = serde_json::from_str::<Value>(&outcome.data).unwrap()["report"].take();
+        (report, bench.sent().len())
+    };
+    let row = |report: &Value, name: &str| -> Value {
+        let rows = report["permissions"].as_array().unwrap();
+        rows.iter().find(|row| row["action"] == name).unwrap().clone()
+    };
+    let (known, reads) = report("Machine.Read Machine.Isolate");
+    assert_eq!((&known["steps"][2]["status"], reads), (&json!("passed"), 1));
+    let detail = known["steps"][2]["detail"].as_str().unwrap();
+    assert!(detail.contains("Machine.Read, Machine.Isolate;"), "{detail}");
+    assert_eq!(row(&known, "isolateHost")["granted"], true);
+    let alerts = json!({ "action": "getAlerts", "granted": false, "missing": ["Alert.Read"] });
+    assert_eq!(row(&known, "getAlerts"), alerts);
+    let identity = &known["identity"];
+    assert_eq!(identity["roles"], json!(["Machine.Read", "Machine.Isolate"]));
+    assert_eq!(
+        (&identity["delegated"], &identity["user"]),
+        (&json!(true), &json!("jdoe@contoso.example"))
+    );
+
+    let (unknown, reads) = report("user_impersonation");
+    assert_eq!((&unknown["steps"][2]["status"], reads), (&json!("skipped"), 1));
+    let isolate = json!({ "action": "isolateHost", "granted": false, "missing": [] });
+    assert_eq!(row(&unknown, "isolateHost"), isolate);
+}

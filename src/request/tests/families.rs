@@ -115,6 +115,10 @@ fn alerts() {
         "eventTime": "2026-03-01T08:44:05.1234567Z", "reportId": "20776", "category": "Exploit",
     });
     sends("createAlert", alert.clone(), Post, "/api/alerts/CreateAlertByReference", alert);
+    let query = "?$count=true&$top=50&$skip=50&$filter=status%20eq%20%27active%27";
+    let params = json!({ "status": "active", "page": 2, "pageSize": 50 });
+    sends("getIncidents", params, Get, &format!("/v1.0/security/incidents{query}"), NONE);
+    sends("getIncident", json!({ "id": "7" }), Get, "/v1.0/security/incidents/7", NONE);
     for (action, end) in [
         ("getAlertDomains", "domains"),
         ("getAlertFiles", "files"),

@@ -62,7 +62,13 @@ impl Call<'_> {
 
     /// The `@odata.context` of a set, or of one of its entities (`/$entity`).
     pub(crate) fn context(&self, of: &str) -> String {
-        self.url(&format!("/api/$metadata#{of}"))
+        let version = if self.is_at_graph() { "v1.0" } else { "api" };
+        self.url(&format!("/{version}/$metadata#{of}"))
+    }
+
+    /// Whether Graph is asked, and not the API.
+    pub(super) fn is_at_graph(&self) -> bool {
+        self.request.path.starts_with("/v1.0/")
     }
 
     /// A reply with one entity of a set.

@@ -1,4 +1,4 @@
-//! The application roles that routes ask for.
+//! The application roles that routes ask for, and the permissions that a person needs for them.
 
 /// One role of each inner list is required.
 pub(crate) type Roles = &'static [&'static [&'static str]];
@@ -42,5 +42,41 @@ pub(super) const REMEDIATION_READ: Roles = &[&["RemediationTasks.Read.All"]];
 
 pub(super) const HUNT: Roles = &[&["AdvancedQuery.Read.All"]];
 pub(super) const HUNT_AT_GRAPH: Roles = &[&["ThreatHunting.Read.All"]];
+pub(super) const INCIDENT_READ: Roles =
+    &[&["SecurityIncident.Read.All", "SecurityIncident.ReadWrite.All"]];
 
 const MACHINE_READERS: &[&str] = &["Machine.Read.All", "Machine.ReadWrite.All"];
+
+/// The permissions in a person's token, where their names differ from an application's. So the
+/// pages of the operations have them; of a remediation task most print `RemediationTask.Read.Read`.
+const OF_PERSONS: &[(&str, &str)] = &[
+    ("AdvancedQuery.Read.All", "AdvancedQuery.Read"),
+    ("Alert.Read.All", "Alert.Read"),
+    ("Alert.ReadWrite.All", "Alert.ReadWrite"),
+    ("Machine.Read.All", "Machine.Read"),
+    ("Machine.ReadWrite.All", "Machine.ReadWrite"),
+    ("RemediationTasks.Read.All", "RemediationTask.Read"),
+    ("Score.Read.All", "Score.Read"),
+    ("SecurityRecommendation.Read.All", "SecurityRecommendation.Read"),
+    ("Software.Read.All", "Software.Read"),
+    ("Ti.ReadWrite.All", "Ti.ReadWrite"),
+    ("Vulnerability.Read.All", "Vulnerability.Read"),
+];
+
+/// The operations for which a person needs other permissions than an application, likewise.
+const OTHERS: &[(&str, &str)] = &[
+    ("/getPackageUri", "Machine.CollectForensics"),
+    ("/GetLiveResponseResultDownloadLink(index={index})", "Machine.LiveResponse"),
+    ("/StopAndQuarantineFile", "Machine.StopAndQuarantine"),
+];
+
+/// What a person's token needs for a route: one of each inner list.
+pub(super) fn of_persons(path: &str, roles: Roles) -> Vec<Vec<&'static str>> {
+    if let Some((_, permission)) = OTHERS.iter().find(|(end, _)| path.ends_with(end)) {
+        return vec![vec![permission]];
+    }
+    let name = |role: &&'static str| {
+        OF_PERSONS.iter().find(|(other, _)| other == role).map_or(*role, |(_, persons)| *persons)
+    };
+    roles.iter().map(|any_of| any_of.iter().map(name).collect()).collect()
+}

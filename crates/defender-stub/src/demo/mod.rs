@@ -3,7 +3,8 @@
 mod records;
 pub(super) use records::records;
 pub use records::{
-    ALERT, CVE, DOMAIN, FILE_SHA1, FILE_SHA256, INDICATOR, INVESTIGATION, IP, SOFTWARE, USER,
+    ALERT, CVE, DOMAIN, FILE_SHA1, FILE_SHA256, INCIDENT, INDICATOR, INVESTIGATION, IP,
+    MERGED_INCIDENT, SOFTWARE, USER,
 };
 
 use time::{Duration, OffsetDateTime};
@@ -71,6 +72,8 @@ pub(super) fn roles() -> Vec<String> {
         "Machine.StopAndQuarantine",
         "RemediationTasks.Read.All",
         "Score.Read.All",
+        "SecurityIncident.Read.All",
+        "SecurityIncident.ReadWrite.All",
         "SecurityRecommendation.Read.All",
         "Software.Read.All",
         "ThreatHunting.Read.All",

@@ -10,6 +10,10 @@ use crate::records::Records;
 
 /// An open alert on [`WINDOWS`](super::WINDOWS).
 pub const ALERT: &str = "da638990001234567890_-1122334455";
+/// The incident of [`ALERT`].
+pub const INCIDENT: &str = "51207";
+/// An incident that was merged into another one.
+pub const MERGED_INCIDENT: &str = "51211";
 /// An indicator that the application submitted itself.
 pub const INDICATOR: &str = "20417";
 /// An investigation, started by [`ALERT`].

@@ -157,6 +157,10 @@ fn issue(state: &ServiceState, resource: &Resource) -> Reply {
         .iter()
         .filter(|grant| state.issued >= grant.after_tokens)
         .flat_map(|grant| &grant.roles);
+    let person = scenario.token.person.as_ref();
+    let of_resource = |names: &[String]| -> Vec<String> {
+        names.iter().filter(|name| resource.has_role(name)).cloned().collect()
+    };
     let claims = Claims {
         aud: resource.audience.to_owned(),
         iss: format!("https://sts.windows.net/{}/", scenario.tenant_id),
@@ -166,9 +170,11 @@ fn issue(state: &ServiceState, resource: &Resource) -> Reply {
             .roles
             .iter()
             .chain(granted)
-            .filter(|role| resource.has_role(role))
+            .filter(|role| person.is_none() && resource.has_role(role))
             .cloned()
             .collect(),
+        scp: person.map(|person| of_resource(&person.scopes).join(" ")).unwrap_or_default(),
+        upn: person.map(|person| person.name.clone()).unwrap_or_default(),
         iat: issued_at,
         nbf: issued_at,
         exp: issued_at.saturating_add_unsigned(lifetime),

@@ -109,7 +109,11 @@ impl ApiError {
 
     /// See <https://learn.microsoft.com/graph/errors>.
     fn of_graph(&self, id: &str) -> Value {
-        let code = if self.status == 401 { "InvalidAuthenticationToken" } else { &self.code };
+        let code = match (self.status, self.code.as_str()) {
+            (401, _) => "InvalidAuthenticationToken",
+            (_, "ODataError") => "BadRequest",
+            (_, code) => code,
+        };
         let date = login_timestamp(OffsetDateTime::now_utc()).replace(' ', "T");
         let inner = json!({
             "date": date.trim_end_matches('Z'), "request-id": id, "client-request-id": id

@@ -5,12 +5,14 @@
 
 mod ends_as;
 mod file;
+mod person;
 mod schema;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::ends_as::EndsAs;
 pub use self::file::ScenarioFileError;
+pub use self::person::Person;
 use super::comment::CommentRewrite;
 use super::demo;
 use super::fault::Fault;
@@ -140,6 +142,8 @@ pub struct TokenRules {
     pub claimed_seconds: Option<u64>,
     /// How `expires_in` is written.
     pub expires_in: ExpiresIn,
+    /// The person whom every token is issued for; left out, they are the application's.
+    pub person: Option<Person>,
 }
 
 /// How a token reply writes `expires_in`.
@@ -330,6 +334,11 @@ impl Default for Scenario {
 impl Default for TokenRules {
     fn default() -> Self {
         // One second short of an hour, as the endpoint's own samples show.
-        Self { lifetime_seconds: 3599, claimed_seconds: None, expires_in: ExpiresIn::Number }
+        Self {
+            lifetime_seconds: 3599,
+            claimed_seconds: None,
+            expires_in: ExpiresIn::Number,
+            person: None,
+        }
     }
 }

@@ -101,6 +101,8 @@ pub(crate) enum Kind {
     Text,
     /// `true`.
     Flag,
+    /// This value.
+    Sets(&'static str),
     /// A list, of all values.
     List,
     /// What is later than this time, or than this long ago.

@@ -198,6 +198,21 @@ pub(crate) const VERBS: &[Row] = &[
     },
     Row {
         arguments: &[
+            optional("--since", "createdDateTime", Kind::Since, "Begun since: 24h, 7d, a date"),
+            optional("--severity", "severity", Kind::Text, "low, medium, high …"),
+            optional("--status", "status", Kind::Text, "active, inProgress, resolved …"),
+            optional(
+                "--alerts",
+                "expand",
+                Kind::Sets("alerts"),
+                "With their alerts; a large tenant may fail to list them",
+            ),
+            ALL,
+        ],
+        ..read("incidents", "List the incidents of all Defender products", "getIncidents")
+    },
+    Row {
+        arguments: &[
             optional("FILE", "query", Kind::File, "File with the query (KQL)"),
             optional("--query", "query", Kind::Text, "The query itself"),
         ],

@@ -8,6 +8,7 @@ pub(crate) struct Application {
     login: String,
     tenant: String,
     client: String,
+    may_act_for_person: bool,
 }
 
 impl Application {
@@ -17,7 +18,25 @@ impl Application {
         let config: Value = serde_json::from_str(config).unwrap_or_default();
         let text = |key: &str| config[key].as_str().unwrap_or_default().to_owned();
         let login = config["oAuthServerUrl"].as_str().or(login).unwrap_or_default().to_owned();
-        Self { login, tenant: text("tenantId"), client: text("clientId") }
+        Self {
+            login,
+            tenant: text("tenantId"),
+            client: text("clientId"),
+            may_act_for_person: false,
+        }
+    }
+
+    /// The same where the token was given, which may be that of a person who signed in.
+    pub(crate) fn with_given_token(self, is_given: bool) -> Self {
+        Self { may_act_for_person: is_given, ..self }
+    }
+
+    /// What Entra calls its permissions.
+    pub(super) fn kind_of_permissions(&self) -> &'static str {
+        match self.may_act_for_person {
+            true => "Application permissions, or Delegated permissions for the token of a person",
+            false => "Application permissions",
+        }
     }
 
     /// Where an administrator gives consent to everything that is configured for the application.

@@ -8,8 +8,8 @@ use super::Application;
 const DEFENDER: &str = "APIs my organization uses → WindowsDefenderATP";
 const GRAPH: &str = "Microsoft APIs → Microsoft Graph";
 
-/// The permissions of Graph that the catalogue knows begin with this; all others are Defender's.
-const OF_GRAPH: &str = "ThreatHunting.";
+/// The permissions of Graph that the catalogue knows begin so; all others are Defender's.
+const OF_GRAPH: [&str; 2] = ["SecurityIncident.", "ThreatHunting."];
 
 /// Every missing permission, once, in the order in which the actions need them.
 pub(crate) fn missing(permissions: &[Permission]) -> Vec<String> {
@@ -24,8 +24,10 @@ pub(crate) fn missing(permissions: &[Permission]) -> Vec<String> {
 
 /// How to grant these permissions; without any, how to grant some.
 pub(crate) fn grant(permissions: &[String], application: &Application) -> Vec<String> {
-    let (graph, defender): (Vec<&str>, Vec<&str>) =
-        permissions.iter().map(String::as_str).partition(|name| name.starts_with(OF_GRAPH));
+    let (graph, defender): (Vec<&str>, Vec<&str>) = permissions
+        .iter()
+        .map(String::as_str)
+        .partition(|name| OF_GRAPH.iter().any(|of| name.starts_with(of)));
     let line = |names: &[&str], api: &str| {
         let names = if names.is_empty() {
             "the permissions that you need".to_owned()
@@ -33,8 +35,9 @@ pub(crate) fn grant(permissions: &[String], application: &Application) -> Vec<St
             names.join(", ")
         };
         format!(
-            "Grant {names}: {} → API permissions → Add a permission → {api} → Application permissions.",
-            application.page()
+            "Grant {names}: {} → API permissions → Add a permission → {api} → {}.",
+            application.page(),
+            application.kind_of_permissions()
         )
     };
     let mut lines = Vec::new();
@@ -68,6 +71,7 @@ mod tests {
     #[test]
     fn each_permission_is_granted_where_its_api_is() {
         let lines = granted(&["Machine.Isolate", "ThreatHunting.Read.All", "Machine.Scan"]);
+        assert!(granted(&["SecurityIncident.Read.All"])[0].contains(GRAPH));
         assert!(
             lines[0].starts_with("Grant Machine.Isolate, Machine.Scan: ")
                 && lines[0].contains(DEFENDER)
@@ -79,6 +83,9 @@ mod tests {
         );
         assert!(granted(&["ThreatHunting.Read.All"])[0].contains(GRAPH));
         assert!(granted(&[])[0].contains(DEFENDER));
+        let application = Application::of("{}", None).with_given_token(true);
+        let lines = grant(&["Machine.Read".to_owned()], &application);
+        assert!(lines[0].contains("Delegated permissions"), "{lines:?}");
     }
 
     #[test]

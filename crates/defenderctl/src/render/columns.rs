@@ -14,10 +14,11 @@ const LONG: usize = 50;
 const ID: &str = "id";
 
 /// The columns that are read first.
-const FIRST: [&str; 19] = [
+const FIRST: [&str; 23] = [
     "computerDnsName",
     "indicatorValue",
     "title",
+    "displayName",
     "name",
     "fileName",
     "type",
@@ -26,11 +27,14 @@ const FIRST: [&str; 19] = [
     "status",
     "state",
     "severity",
+    "alerts",
     "healthStatus",
     "onboardingStatus",
     "creationDateTimeUtc",
     "alertCreationTime",
+    "createdDateTime",
     "lastSeen",
+    "lastUpdateDateTime",
     "lastUpdateDateTimeUtc",
     "expirationTime",
     "requestorComment",

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use super::columns::{columns, fitting};
@@ -44,10 +45,17 @@ impl Layout<'_> {
         (shown, hidden)
     }
 
-    /// A value in a table: a time on a screen is how long ago it was.
+    /// A value in a table: on a screen a time is how long ago it was, and a list of records is how
+    /// many there are.
     fn cell(&self, value: &RawValue) -> String {
         let text = cell(value);
-        if self.on_screen { when::relative(&text, self.now).unwrap_or(text) } else { text }
+        if !self.on_screen {
+            return text;
+        }
+        match serde_json::from_str::<Vec<Map<String, Value>>>(value.get()) {
+            Ok(records) if !records.is_empty() => records.len().to_string(),
+            _ => when::relative(&text, self.now).unwrap_or(text),
+        }
     }
 
     /// A value on a line of its own: a time on a screen with how long ago it was.

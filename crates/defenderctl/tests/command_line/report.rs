@@ -51,7 +51,7 @@ fn a_test_that_passes_is_a_checklist_with_permissions_and_origins() {
     let one_server = [
         ("sign-in", true),
         ("API of Defender for Endpoint", true),
-        ("API of Microsoft Graph, for hunting", false),
+        ("API of Microsoft Graph, for hunting and incidents", false),
     ];
     assert_eq!(rows("url"), one_server);
     assert!(

@@ -3,6 +3,8 @@
 
 use serde_json::{Value, json};
 
+#[cfg(unix)]
+use crate::run::shell;
 use crate::world::{MACHINE, World};
 
 const LINUX: &str = "311a000000000000000000000000000000000004";
@@ -43,6 +45,36 @@ fn everyday_tasks_are_one_command_each() {
     assert!(run("alerts --since 24h")["data"]["value"].is_array());
     assert!(run("machines")["data"]["value"].is_array());
     assert!(run("jobs --since 24h")["data"]["value"].is_array());
+}
+
+#[test]
+fn incidents_are_filtered_and_a_table_has_what_matters_first() {
+    let world = World::new();
+    let ids = |more: &str| -> Vec<String> {
+        let document = world.call(&format!("incidents {more} -c prod.json --json")).succeeds();
+        let list = document["data"]["value"].as_array().expect("a list").clone();
+        list.iter().map(|it| it["id"].as_str().expect("text").to_owned()).collect()
+    };
+    assert_eq!(ids("--since 24h"), ["51207"]);
+    assert_eq!(ids("--status RESOLVED"), ["51209"]);
+    assert_eq!(ids("--severity high --status inprogress"), ["51208"]);
+    assert_eq!(ids("--all").len(), 4);
+    let table = world.call("incidents -o table -c prod.json").ends(0).stdout;
+    let headings: Vec<&str> = table.lines().next().unwrap_or_default().split_whitespace().collect();
+    assert_eq!(headings[..4], ["displayName", "status", "severity", "createdDateTime"], "{table}");
+    assert_eq!(headings.last(), Some(&"id"));
+    let merged = world.call("run getIncident -p id=51211 -c prod.json").ends(0);
+    assert!(merged.stderr.contains("merged into 51208"), "{}", merged.stderr);
+    #[cfg(unix)]
+    {
+        let binary = env!("CARGO_BIN_EXE_defenderctl");
+        let line =
+            format!("stty cols 160; exec {binary} incidents --alerts --no-pager -c prod.json");
+        let shown = shell(&world.folder.path(""), &line).on_a_terminal().ends(0);
+        let row = shown.lines().find(|line| line.contains("51208")).expect("a row");
+        let cells: Vec<&str> = row.split("  ").map(str::trim).filter(|it| !it.is_empty()).collect();
+        assert_eq!(cells[1..4], ["inProgress", "high", "1"], "{shown}");
+    }
 }
 
 #[test]

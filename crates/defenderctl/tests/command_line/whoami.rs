@@ -105,7 +105,7 @@ fn a_refused_sign_in_fails_and_says_for_whom_it_was_tried() {
 }
 
 #[test]
-fn a_name_in_the_token_is_shown_and_a_user_s_permissions_are_not_guessed() {
+fn a_name_in_the_token_is_shown_and_a_user_s_permissions_are_those_of_the_token() {
     let part = |part: Value| URL_SAFE_NO_PAD.encode(part.to_string());
     let token = |claims: Value| {
         format!("{}.{}.c2lnbmF0dXJl", part(json!({ "alg": "RS256", "typ": "JWT" })), part(claims))
@@ -121,13 +121,17 @@ fn a_name_in_the_token_is_shown_and_a_user_s_permissions_are_not_guessed() {
     nameless["scp"] = json!("Machine.Read");
     let mut user = base.clone();
     user["upn"] = json!("jdoe@contoso.example");
-    user["scp"] = json!("Machine.Read");
+    user["scp"] = json!("Machine.Read Machine.Isolate");
+    let mut whole = user.clone();
+    whole["scp"] = json!("user_impersonation");
     let world = World::new();
     for (claims, parts) in [
         (base, ["SOC connector (a-1)", "permissions   Machine.Read.All"]),
         (elsewhere, ["allowed       no command", "machines         a token for its API"]),
-        (nameless, ["permissions   those of the user", "roles in Defender"]),
-        (user, ["user          jdoe@contoso.example", "roles in Defender"]),
+        (nameless, ["permissions   Machine.Read\n", "in Defender decide too"]),
+        (user.clone(), ["user          jdoe@contoso.example", "allowed       isolate, "]),
+        (user, ["scan             Machine.Scan", "alerts           Alert.Read\n"]),
+        (whole, ["permissions   those of the user", "roles in Defender"]),
     ] {
         let token = token(claims);
         let secrets = json!({ "clientSecret": null, "accessToken": token });

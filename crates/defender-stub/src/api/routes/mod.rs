@@ -4,10 +4,10 @@ use std::sync::LazyLock;
 
 use super::route::Route;
 use super::{
-    alert_updates, alerts, exports, hunting, indicator_batches, indicators, investigations,
-    isolation, library_files, library_upload, live_response, machine_actions, machine_facts,
-    machine_search, machine_updates, machines, observables, packages, recommendations, remediation,
-    response, scores, software, vulnerabilities,
+    alert_updates, alerts, exports, hunting, incidents, indicator_batches, indicators,
+    investigations, isolation, library_files, library_upload, live_response, machine_actions,
+    machine_facts, machine_search, machine_updates, machines, observables, packages,
+    recommendations, remediation, response, scores, software, vulnerabilities,
 };
 use crate::hosts::ServiceId;
 use crate::template::{self, Template};
@@ -39,6 +39,7 @@ const FAMILIES: &[&[Route]] = &[
     scores::ROUTES,
     remediation::ROUTES,
     hunting::ROUTES,
+    incidents::ROUTES,
 ];
 
 /// Every row, in order of precedence.

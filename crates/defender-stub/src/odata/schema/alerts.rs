@@ -40,6 +40,25 @@ pub(crate) const ALERT: Schema = Schema {
     expandable: &["evidence"],
 };
 
+/// An incident, which Graph alone has; filterable as the list operation's page says.
+pub(crate) const INCIDENT: Schema = Schema {
+    name: "incident",
+    properties: &[
+        plain("id", Kind::Text),
+        filterable("assignedTo", Kind::Text),
+        filterable("classification", Kind::Text),
+        filterable("createdDateTime", Kind::Date),
+        filterable("determination", Kind::Text),
+        plain("displayName", Kind::Text),
+        filterable("lastUpdateDateTime", Kind::Date),
+        plain("redirectIncidentId", Kind::Text),
+        filterable("severity", Kind::Text),
+        filterable("status", Kind::Text),
+        plain("alerts", Kind::Complex),
+    ],
+    expandable: &["alerts"],
+};
+
 /// An indicator; filterable as the list operation's page says.
 pub(crate) const INDICATOR: Schema = Schema::new(
     "Indicator",

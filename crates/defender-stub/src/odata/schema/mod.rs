@@ -4,7 +4,7 @@ mod alerts;
 mod devices;
 mod vulnerability;
 
-pub(crate) use alerts::{ALERT, DOMAIN, FILE, INDICATOR, INVESTIGATION, IP};
+pub(crate) use alerts::{ALERT, DOMAIN, FILE, INCIDENT, INDICATOR, INVESTIGATION, IP};
 pub(crate) use devices::{LIBRARY_FILE, MACHINE, MACHINE_ACTION, MACHINE_OF_GUIDS, USER};
 pub(crate) use vulnerability::{
     DISTRIBUTION, MACHINE_REFERENCE, MACHINE_VULNERABILITY, MISSING_UPDATE, RECOMMENDATION,
@@ -63,10 +63,11 @@ impl Schema {
     pub(crate) fn property(&self, name: &str) -> Result<&'static Property, String> {
         let meant = if name == "InvestigationId" { "investigationId" } else { name };
         self.properties.iter().find(|property| property.name == meant).ok_or_else(|| {
-            format!(
-                "Could not find a property named '{name}' on type 'microsoft.windowsDefenderATP.api.{}'.",
-                self.name
-            )
+            let namespace = match self.name {
+                "incident" => "microsoft.graph.security",
+                _ => "microsoft.windowsDefenderATP.api",
+            };
+            format!("Could not find a property named '{name}' on type '{namespace}.{}'.", self.name)
         })
     }
 }

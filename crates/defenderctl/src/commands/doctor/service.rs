@@ -22,7 +22,8 @@ pub(super) async fn test(
     if let Some(login) = session.sign_in().filter(is_closed) {
         return log.skip(&SERVICE, &format!("not checked: {login} cannot be reached"));
     }
-    let application = Application::of(&session.config, session.sign_in());
+    let application = Application::of(&session.config, session.sign_in())
+        .with_given_token(session.has_given_token);
     let begun = Instant::now();
     let report = match session.connector.test().await {
         Ok(report) => report,

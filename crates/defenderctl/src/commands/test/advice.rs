@@ -7,7 +7,7 @@ use crate::session::Session;
 
 /// The application that the settings name.
 fn application(session: &Session) -> Application {
-    Application::of(&session.config, session.sign_in())
+    Application::of(&session.config, session.sign_in()).with_given_token(session.has_given_token)
 }
 
 /// What to do about a check that failed.

@@ -53,7 +53,7 @@ fn arg(argument: &Argument) -> Arg {
         }
     };
     match argument.kind {
-        Kind::Flag => arg.action(ArgAction::SetTrue),
+        Kind::Flag | Kind::Sets(_) => arg.action(ArgAction::SetTrue),
         _ if argument.name.ends_with('…') => arg.num_args(1..).action(ArgAction::Append),
         _ => arg,
     }

@@ -28,13 +28,9 @@ fn of(argument: &Argument, matches: &ArgMatches) -> Result<Vec<(String, String)>
     let param = |value: String| vec![(argument.param.to_owned(), value)];
     Ok(match argument.kind {
         Kind::Special => Vec::new(),
-        Kind::Flag => {
-            if matches.get_flag(id) {
-                param("true".into())
-            } else {
-                Vec::new()
-            }
-        }
+        Kind::Flag | Kind::Sets(_) if !matches.get_flag(id) => Vec::new(),
+        Kind::Flag => param("true".into()),
+        Kind::Sets(value) => param(value.into()),
         _ if !matches.contains_id(id) => Vec::new(),
         Kind::Text => param(literal(&one(matches, id))),
         Kind::List => param(Value::from(all(matches, id)).to_string()),

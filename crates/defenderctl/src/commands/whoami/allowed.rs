@@ -50,9 +50,15 @@ impl Allowed {
             for_names: if verb.takes_machines { missing(MACHINES) } else { Vec::new() },
         };
         let commands = verbs::known().map(entry).collect();
-        // A user's permissions are roles in Defender, which no token lists.
-        let is_users = token["delegated"] == true || !token["user"].is_null();
-        let is_known = has_token && token.is_object() && !is_users;
+        // A person's token may stand for whatever the person may do.
+        let lists = match (token["delegated"] == true, &token["user"]) {
+            (true, _) => {
+                actions.iter().any(|row| !row.missing.is_empty())
+                    || actions.iter().all(|row| row.granted)
+            }
+            (false, user) => user.is_null(),
+        };
+        let is_known = has_token && token.is_object() && lists;
         Self { is_known, commands, actions }
     }
 

@@ -56,6 +56,9 @@ pub(super) fn full(identity: &Identity, all: bool) -> String {
         token["roles"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let roles = if roles.is_empty() { "none".to_owned() } else { roles.join(", ") };
     parts.push(line("permissions", &roles));
+    if token["delegated"] == true {
+        parts.push(line("roles", "the user's in Defender decide too; no token lists them"));
+    }
     let (can, cannot): (Vec<&Entry>, Vec<&Entry>) =
         allowed.commands.iter().partition(|entry| entry.allowed);
     let names: Vec<&str> = can.iter().map(|entry| entry.name).collect();

@@ -38,6 +38,17 @@ fn a_list_is_a_table_and_an_empty_one_says_so() {
 }
 
 #[test]
+fn on_a_screen_a_list_of_records_is_their_number() {
+    let data = r#"{"value":[{"id":"a","of":[{"x":1},{"x":2}]},{"id":"b","of":[]}]}"#;
+    let schema = r#"{"properties":{"value":{"items":{"properties":{"id":{},"of":{}}}}}}"#;
+    let shown = |on_screen| people(data, schema, layout(on_screen, None));
+    let shown_on_screen = shown(true);
+    let cells: Vec<&str> = shown_on_screen.split_whitespace().collect();
+    assert!(cells.ends_with(&["2", "a", "[]", "b"]), "{shown_on_screen}");
+    assert!(shown(false).contains(r#"[{"x":1},{"x":2}]"#));
+}
+
+#[test]
 fn what_a_table_leaves_out_is_noted() {
     let noted = |data: &str, width| notes(data, "true", layout(true, width));
     let page = r#"{"value":[{"id":"a","b":"x","c":"y"}],"page":1,"total":1}"#;

@@ -113,6 +113,11 @@ impl Secrets {
         Ok(self.with(&signed))
     }
 
+    /// Whether there is an access token, which may be that of a person.
+    pub(crate) fn has_token(&self) -> bool {
+        self.texts.iter().any(|(name, _)| name == "accessToken")
+    }
+
     /// When the certificate that signs in expires, if one does.
     pub(crate) fn certificate_ends(&self) -> Option<OffsetDateTime> {
         self.assertion.as_ref()?.certificate_ends()

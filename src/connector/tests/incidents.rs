@@ -1,0 +1,115 @@
+//! Incidents, which Graph has: what is asked, and that a list that is not whole says so.
+
+use super::*;
+
+const GRAPH: &str = "https://graph.microsoft.com/v1.0/security/incidents";
+
+fn list(pages: &[(u16, Value)], params: Value) -> (Bench, Result<Outcome, Error>) {
+    let mut bench = bench().signed_in();
+    for (status, page) in pages {
+        bench.network.answer(*status, &page.to_string());
+    }
+    let outcome = bench.call("getIncidents", params).map(|(outcome, _)| outcome);
+    (bench, outcome)
+}
+
+fn page(ids: std::ops::Range<u32>, more: Value) -> Value {
+    let records: Vec<Value> = ids.map(|id| json!({ "id": id.to_string() })).collect();
+    let mut page = json!({ "value": records });
+    page.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    page
+}
+
+fn data(outcome: &Outcome) -> Value {
+    serde_json::from_str(&outcome.data).unwrap()
+}
+
+#[test]
+fn filters_are_those_that_graph_has() {
+    let params = json!({
+        "status": "active", "severity": "high", "assignedTo": "o'brien@contoso.example",
+        "createdDateTime": { "ge": "2026-11-01T00:00:00Z" }, "expand": "alerts"
+    });
+    let (bench, outcome) = list(&[(200, page(0..1, json!({ "@odata.count": 1 })))], params);
+    assert_eq!(data(&outcome.unwrap())["total"], 1);
+    let filter = "status%20eq%20%27active%27%20and%20severity%20eq%20%27high%27%20and%20assignedTo\
+                  %20eq%20%27o%27%27brien%40contoso.example%27%20and%20createdDateTime%20ge%20\
+                  2026-11-01T00:00:00Z";
+    let sent = format!("GET {GRAPH}?$count=true&$top=20&$filter={filter}&$expand=alerts");
+    assert_eq!(bench.sent(), [sent]);
+    for wrong in [
+        json!({ "status": "New" }),
+        json!({ "pageSize": 51 }),
+        json!({ "sortField": "createdDateTime" }),
+        json!({ "displayName": "x" }),
+    ] {
+        let (bench, outcome) = list(&[], wrong.clone());
+        assert_eq!(outcome.unwrap_err().kind(), Kind::InvalidParams, "{wrong}");
+        assert!(bench.sent().is_empty());
+    }
+}
+
+#[test]
+fn the_whole_list_is_read_fifty_at_a_time() {
+    let link =
+        json!({ "@odata.count": 50, "@odata.nextLink": "https://elsewhere.invalid/?$skip=50" });
+    let pages = [(200, page(0..50, link)), (200, page(50..70, json!({ "@odata.count": 20 })))];
+    let (bench, outcome) = list(&pages, json!({ "all": true }));
+    let outcome = outcome.unwrap();
+    let data = data(&outcome);
+    assert_eq!((data["value"].as_array().unwrap().len(), &data["complete"]), (70, &json!(true)));
+    assert!(outcome.warnings.is_empty(), "{:?}", outcome.warnings);
+    let query = format!("GET {GRAPH}?$count=true&$top=50");
+    assert_eq!(bench.sent(), [query.clone(), format!("{query}&$skip=50")]);
+}
+
+#[test]
+fn a_list_that_is_not_whole_is_never_shown_as_whole() {
+    let link = json!({ "@odata.nextLink": format!("{GRAPH}?$skip=20") });
+    // A page of its own says that there is more.
+    let (_, outcome) = list(&[(200, page(0..7, link.clone()))], json!({}));
+    let outcome = outcome.unwrap();
+    assert_eq!(data(&outcome)["total"], -1);
+    assert_eq!(outcome.warnings[0].code, "cut-off");
+    // A service that gives up in the middle.
+    let counted = json!({ "@odata.count": 120 });
+    let pages = [(200, page(0..50, counted.clone())), (200, page(0..0, counted))];
+    let (_, outcome) = list(&pages, json!({ "all": true }));
+    let outcome = outcome.unwrap();
+    let read = data(&outcome);
+    assert_eq!((&read["complete"], &read["total"]), (&json!(false), &json!(120)));
+    assert_eq!(outcome.warnings[0].code, "cut-off");
+    // No list, a part of one, and what only Defender's own API calls empty.
+    let refused =
+        json!({ "error": { "code": "ResourceNotFound", "message": "m", "innerError": {} } });
+    for (status, body, kind) in [
+        (200, json!({}), Kind::MalformedResponse),
+        (200, json!({ "value": null }), Kind::MalformedResponse),
+        (206, page(0..1, json!({})), Kind::MalformedResponse),
+        (404, refused, Kind::NotFound),
+    ] {
+        for params in [json!({}), json!({ "all": true })] {
+            let (_, outcome) = list(&[(status, body.clone())], params.clone());
+            assert_eq!(outcome.unwrap_err().kind(), kind, "{status} {body} {params}");
+        }
+    }
+}
+
+#[test]
+fn an_incident_that_was_merged_says_into_which() {
+    let read = |incident: Value| {
+        let mut bench = bench().signed_in();
+        bench.network.answer(200, &incident.to_string());
+        let params = json!({ "id": "51211", "expand": "alerts" });
+        let (outcome, _) = bench.call("getIncident", params).unwrap();
+        assert_eq!(bench.sent(), [format!("GET {GRAPH}/51211?$expand=alerts")]);
+        outcome
+    };
+    let merged =
+        read(json!({ "id": "51211", "status": "redirected", "redirectIncidentId": "51208" }));
+    assert_eq!(merged.warnings[0].code, "redirected");
+    assert!(merged.warnings[0].message.contains("51208"), "{}", merged.warnings[0].message);
+    for other in [json!({ "id": "51211", "redirectIncidentId": null }), json!({ "id": "51211" })] {
+        assert!(read(other).warnings.is_empty());
+    }
+}
