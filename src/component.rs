@@ -1,6 +1,7 @@
 //! Exports the contract's functions. One connector per instance.
 
 mod convert;
+mod described;
 
 use std::cell::RefCell;
 use std::panic;
@@ -11,11 +12,8 @@ use zeroize::Zeroize;
 
 use crate::actions::CATALOGUE;
 use crate::clock::SystemClock;
-use crate::config;
 use crate::connector::Connector;
-use crate::details;
 use crate::download::Download;
-use crate::schema;
 use crate::transport::wasi::WasiHttp;
 use bindings::connector::plugin::types as wit;
 use bindings::exports::connector::plugin::{connector, downloads, operations, session};
@@ -64,14 +62,17 @@ struct Component;
 
 impl connector::Guest for Component {
     fn describe() -> wit::Descriptor {
+        let lines = described::lines();
+        let mut lines = lines.split('\n');
+        let mut next = || lines.next().unwrap_or_default().to_owned();
         wit::Descriptor {
             id: "microsoft_defender_endpoint".to_owned(),
             name: "Microsoft Defender for Endpoint".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            config_schema: schema::schema_text(&config::CONFIG),
-            secrets_schema: schema::schema_text(&config::SECRETS),
-            error_details_schema: details::SCHEMA.to_owned(),
-            actions: CATALOGUE.iter().map(|action| action_to_wit(action)).collect(),
+            config_schema: next(),
+            secrets_schema: next(),
+            error_details_schema: next(),
+            actions: CATALOGUE.iter().map(|action| action_to_wit(action, &mut next)).collect(),
         }
     }
 

@@ -10,6 +10,7 @@
 #[cfg(target_family = "wasm")]
 mod component;
 pub mod connector;
+#[cfg(not(target_family = "wasm"))]
 pub mod details;
 mod dispatch;
 mod session;
@@ -36,6 +37,7 @@ pub mod error;
 pub mod outcome;
 
 pub mod clock;
+pub mod described;
 mod digest;
 mod edit_distance;
 mod hex;

@@ -141,21 +141,20 @@ fn standard_library() -> Vec<String> {
 
 fn embed(component: &Path) -> Result<(), String> {
     let to = variable("OUT_DIR")?.join("component.wasm");
-    let copied =
-        fs::read(component).and_then(|bytes| fs::write(to, without_names(&bytes).unwrap_or(bytes)));
+    let copied = fs::read(component)
+        .and_then(|bytes| fs::write(to, without_custom(&bytes).unwrap_or(bytes)));
     copied.map_err(|error| {
         format!("the component {} could not be embedded: {error}", component.display())
     })
 }
 
-/// Removes the component's item names: 10 KB for debuggers that `strip` does not handle. `None` if
-/// the component cannot be parsed.
+/// Removes the component's custom sections, which `strip` leaves there: the names of its items,
+/// 8 KB for debuggers, and which tools made it. `None` if the component cannot be parsed.
 ///
 /// A component is an eight-byte header and sections: one byte for the kind (0: custom), the size in
 /// LEB128, the content.
 /// <https://github.com/WebAssembly/component-model/blob/main/design/mvp/Binary.md>
-fn without_names(component: &[u8]) -> Option<Vec<u8>> {
-    const NAMES: &[u8] = b"\x0ecomponent-name";
+fn without_custom(component: &[u8]) -> Option<Vec<u8>> {
     let (header, mut rest) = component.split_at_checked(8)?;
     let mut kept = header.to_vec();
     while !rest.is_empty() {
@@ -169,7 +168,7 @@ fn without_names(component: &[u8]) -> Option<Vec<u8>> {
             }
         }
         let (section, after) = rest.split_at_checked(at.checked_add(size)?)?;
-        if section[0] != 0 || !section[at..].starts_with(NAMES) {
+        if section[0] != 0 {
             kept.extend_from_slice(section);
         }
         rest = after;

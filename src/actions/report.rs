@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::route::send_route;
 use crate::auth::{self, Claims, resource};
-use crate::catalogue::{Action, CATALOGUE, Server, TEST_CONNECTOR};
+use crate::catalogue::{Action, CATALOGUE, SET_UP, Server};
 use crate::client::Client;
 use crate::config::Credential;
 use crate::error::{Error, Kind};
@@ -152,7 +152,7 @@ fn run_check<'a>(
         .map(|error| error.code().or(own).unwrap_or_else(|| error.kind().name()).to_owned());
     let help = code
         .as_ref()
-        .map(|code| auth::help_url(code, client.settings).unwrap_or_else(|| TEST_CONNECTOR.docs()));
+        .map(|code| auth::help_url(code, client.settings).unwrap_or_else(|| SET_UP.to_owned()));
     steps.push(Step { name, status, detail, duration_ms, error, code, help });
 }
 

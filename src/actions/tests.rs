@@ -190,7 +190,7 @@ fn microsoft_s_and_people_s_words_are_known() {
     ] {
         assert_eq!(one(typed), Some(meant), "{typed}");
     }
-    for (_, name) in meant::synonyms::NAMES {
+    for (name, _) in meant::synonyms::NAMES {
         assert!(CATALOGUE.iter().any(|action| action.name == *name), "{name} is no action");
     }
 }

@@ -6,6 +6,7 @@
 use crate::catalogue::budget;
 use crate::catalogue::fields::NON_BLANK;
 use crate::catalogue::{Action, Body, CustomBody, Effect, ResponseBody, Route, Run};
+use crate::described::described;
 use crate::schema::{Field, Kind, ObjectSchema, QUERY as QUERY_RULE};
 
 const QUERY: Field =
@@ -17,9 +18,11 @@ const ROWS: Kind = Kind::List { of: &Kind::Any, min: 0, max: usize::MAX };
 
 pub(crate) static RUN_HUNTING_QUERY: Action = Action {
     name: "runHuntingQuery",
-    title: "Run hunting query",
-    summary: "Runs a query over the events of all Defender products, through Microsoft Graph.",
-    category: "Hunting",
+    title: described("Run hunting query"),
+    summary: described(
+        "Runs a query over the events of all Defender products, through Microsoft Graph.",
+    ),
+    category: described("Hunting"),
     effect: Effect::Read,
     roles: &[&["ThreatHunting.Read.All"]],
     budget: &budget::HUNTING,
@@ -28,12 +31,14 @@ pub(crate) static RUN_HUNTING_QUERY: Action = Action {
         Field::optional("timespan", &NON_BLANK, "How far back, in ISO 8601, for example P7D.")
             .in_body("Timespan"),
     ]),
-    result: &Kind::Open(&[
+    result: described(&Kind::Open(&[
         Field::required("schema", &ROWS, "Name and type of each column."),
         Field::required("results", &ROWS, "The rows."),
-    ]),
-    docs: "https://learn.microsoft.com/en-us/graph/api/security-security-runhuntingquery",
-    deprecated: None,
+    ])),
+    docs: described(
+        "https://learn.microsoft.com/en-us/graph/api/security-security-runhuntingquery",
+    ),
+    deprecated: described(None),
     run: Run::Route(
         Route::post(
             "/v1.0/security/runHuntingQuery",
@@ -46,19 +51,21 @@ pub(crate) static RUN_HUNTING_QUERY: Action = Action {
 
 pub(crate) static RUN_ADVANCED_QUERY: Action = Action {
     name: "runAdvancedQuery",
-    title: "Run advanced query",
-    summary: "Runs a query over the events of machines, through Defender's own API.",
-    category: "Hunting",
+    title: described("Run advanced query"),
+    summary: described("Runs a query over the events of machines, through Defender's own API."),
+    category: described("Hunting"),
     effect: Effect::Read,
     roles: &[&["AdvancedQuery.Read.All"]],
     budget: &budget::HUNTING,
     params: &ObjectSchema::new(&[QUERY]),
-    result: &Kind::Open(&[
+    result: described(&Kind::Open(&[
         Field::required("Schema", &ROWS, "Name and type of each column."),
         Field::required("Results", &ROWS, "The rows."),
-    ]),
-    docs: "run-advanced-query-api",
-    deprecated: Some("Microsoft retires it on 2027-02-01 (MC1220762): use `runHuntingQuery`."),
+    ])),
+    docs: described("run-advanced-query-api"),
+    deprecated: described(Some(
+        "Microsoft retires it on 2027-02-01 (MC1220762): use `runHuntingQuery`.",
+    )),
     run: Run::Route(Route::post(
         "/api/advancedqueries/run",
         Body::Custom(CustomBody::Query),

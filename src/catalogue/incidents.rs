@@ -8,6 +8,7 @@ use crate::catalogue::fields::{
     ID, NON_BLANK, RESULT_PAGING, SHORT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values,
 };
 use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::described::described;
 use crate::schema::{
     Field, Kind,
     Literal::{Plain, Time},
@@ -42,9 +43,9 @@ static INCIDENT: Kind = Kind::Open(&[
 
 pub(crate) static GET_INCIDENTS: Action = Action {
     name: "getIncidents",
-    title: "List incidents",
-    summary: "Lists incidents, newest first, filtered and in pages.",
-    category: "Incidents",
+    title: described("List incidents"),
+    summary: described("Lists incidents, newest first, filtered and in pages."),
+    category: described("Incidents"),
     effect: Effect::Read,
     roles: READ,
     budget: &budget::STANDARD,
@@ -82,23 +83,23 @@ pub(crate) static GET_INCIDENTS: Action = Action {
         EXPAND,
     ])
     .and(&[SHORT_PAGING]),
-    result: &Kind::Groups(&[&[values!(&INCIDENT)], RESULT_PAGING]),
-    docs: "https://learn.microsoft.com/en-us/graph/api/security-list-incidents",
-    deprecated: None,
+    result: described(&Kind::Groups(&[&[values!(&INCIDENT)], RESULT_PAGING])),
+    docs: described("https://learn.microsoft.com/en-us/graph/api/security-list-incidents"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/v1.0/security/incidents", ResponseBody::Page).on_graph()),
 };
 
 pub(crate) static GET_INCIDENT: Action = Action {
     name: "getIncident",
-    title: "Get incident",
-    summary: "Reads one incident; a warning names the one that it was merged into.",
-    category: "Incidents",
+    title: described("Get incident"),
+    summary: described("Reads one incident; a warning names the one that it was merged into."),
+    category: described("Incidents"),
     effect: Effect::Read,
     roles: READ,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[Field::required("id", &ID, "Incident ID.").in_path(), EXPAND]),
-    result: &INCIDENT,
-    docs: "https://learn.microsoft.com/en-us/graph/api/security-incident-get",
-    deprecated: None,
+    result: described(&INCIDENT),
+    docs: described("https://learn.microsoft.com/en-us/graph/api/security-incident-get"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/v1.0/security/incidents/{id}", ResponseBody::Record).on_graph()),
 };

@@ -26,7 +26,7 @@ mod vulnerabilities;
 
 pub use budget::Budget;
 pub use change::{Change, ExpectedMember, ListMember, Synonym};
-pub(crate) use connector::TEST_CONNECTOR;
+pub(crate) use connector::SET_UP;
 pub(crate) use fields::SHORT_PAGE;
 pub use files::{FILE_SOURCES, FileLink, FileSource, file_action};
 pub(crate) use incidents::{GET_INCIDENT, REDIRECT};

@@ -3,6 +3,7 @@
 use super::budget::Budget;
 use super::route::Route;
 use super::server::Server;
+use crate::described::Described;
 use crate::method::Method;
 use crate::schema::{Kind, ObjectSchema};
 
@@ -12,11 +13,11 @@ pub struct Action {
     /// The name to pass to `execute`.
     pub name: &'static str,
     /// Short label.
-    pub title: &'static str,
+    pub title: Described<&'static str>,
     /// One sentence: what it does.
-    pub summary: &'static str,
+    pub summary: Described<&'static str>,
     /// Its family, for grouping.
-    pub category: &'static str,
+    pub category: Described<&'static str>,
     /// What it affects.
     pub effect: Effect,
     /// Application permissions: one of each inner list is needed (the first is the least).
@@ -26,21 +27,23 @@ pub struct Action {
     /// Schema of `params`.
     pub params: &'static ObjectSchema,
     /// Schema of the result.
-    pub result: &'static Kind,
+    pub result: Described<&'static Kind>,
     /// Microsoft's documentation: a URL, or the name of a page of the API; [`Action::docs`] returns
     /// the URL.
-    pub docs: &'static str,
+    pub docs: Described<&'static str>,
     /// Why it should no longer be used, and what to use instead.
-    pub deprecated: Option<&'static str>,
+    pub deprecated: Described<Option<&'static str>>,
     /// How it runs.
     pub run: Run,
 }
 
 /// Where Microsoft documents Defender for Endpoint's API.
+#[cfg(not(target_family = "wasm"))]
 const DOCS: &str = "https://learn.microsoft.com/en-us/defender-endpoint/api/";
 
 impl Action {
     /// Returns the URL of Microsoft's documentation.
+    #[cfg(not(target_family = "wasm"))]
     pub fn docs(&self) -> String {
         match self.docs.contains(':') {
             true => self.docs.to_owned(),

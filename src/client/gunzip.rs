@@ -3,15 +3,16 @@
 
 use std::time::Duration;
 
-use miniz_oxide::inflate::stream::{InflateState, inflate};
-use miniz_oxide::{DataFormat, MZError, MZFlush, MZStatus};
-
 use super::OpenResponse;
+use super::inflate::{Inflate, Input};
 use crate::clock::steady;
 use crate::transport::{Body, Cause, TransportError};
 
 /// The first bytes of every gzip file: magic number, and deflate.
 const MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
+
+/// Length of checksum and length at the end of a member (§2.3.1).
+const TRAILER: usize = 8;
 
 /// Bytes per read.
 const PIECE: usize = 64 * 1024;
@@ -36,7 +37,7 @@ pub(crate) fn unwrap(
     let OpenResponse { mut head, body, .. } = opened;
     let mut source =
         Source { body, bytes: Vec::new(), at: 0, remaining: max, until: steady() + wait };
-    let wrapped = source.fill(MAGIC.len())? && source.ahead().starts_with(&MAGIC);
+    let wrapped = source.fill(MAGIC.len())? && source.unread().starts_with(&MAGIC);
     if !wrapped {
         return Ok(OpenResponse {
             head,
@@ -47,7 +48,7 @@ pub(crate) fn unwrap(
     }
     // The announced length is that of the compressed data.
     head.headers.retain(|(name, _)| name != "content-length");
-    let state = InflateState::new_boxed(DataFormat::Raw);
+    let state = Inflate::new();
     let body =
         Box::new(Gunzip { source, state, stage: Stage::Header, crc: !0, length: 0, members: 0 });
     Ok(OpenResponse { head, body, unwrapped: true, error_body: None })
@@ -66,7 +67,7 @@ struct Source {
 }
 
 impl Source {
-    fn ahead(&self) -> &[u8] {
+    fn unread(&self) -> &[u8] {
         &self.bytes[self.at..]
     }
 
@@ -93,7 +94,7 @@ impl Source {
         if !self.fill(wanted)? {
             return Err(TransportError::maybe_sent(Cause::Broken));
         }
-        let taken = self.ahead()[..wanted].to_vec();
+        let taken = self.unread()[..wanted].to_vec();
         self.at += wanted;
         Ok(taken)
     }
@@ -109,12 +110,26 @@ impl Source {
     }
 }
 
+impl Input for Source {
+    fn byte(&mut self) -> Result<u8, TransportError> {
+        if !self.fill(1)? {
+            return Err(TransportError::maybe_sent(Cause::Broken));
+        }
+        self.at += 1;
+        Ok(self.bytes[self.at - 1])
+    }
+
+    fn ahead(&self) -> usize {
+        self.bytes.len() - self.at
+    }
+}
+
 impl Body for Source {
     fn read(&mut self, max: usize, wait: Duration) -> Result<Vec<u8>, TransportError> {
-        if self.ahead().is_empty() {
+        if self.unread().is_empty() {
             return self.body.read(max, wait);
         }
-        let length = max.min(self.ahead().len());
+        let length = max.min(self.unread().len());
         self.take(length)
     }
 }
@@ -122,7 +137,7 @@ impl Body for Source {
 /// A gzip body being unwrapped.
 struct Gunzip {
     source: Source,
-    state: Box<InflateState>,
+    state: Inflate,
     stage: Stage,
     crc: u32,
     length: u32,
@@ -179,29 +194,18 @@ impl Gunzip {
     }
 
     fn data(&mut self, max: usize) -> Result<Vec<u8>, TransportError> {
-        let is_there = self.source.fill(1)?;
-        let mut piece = vec![0; max.clamp(1, PIECE)];
-        let done = inflate(&mut self.state, self.source.ahead(), &mut piece, MZFlush::None);
-        self.source.at += done.bytes_consumed;
-        piece.truncate(done.bytes_written);
+        let piece = self.state.read(&mut self.source, max.clamp(1, PIECE))?;
         self.crc = crc32(self.crc, &piece);
         self.length = self.length.wrapping_add(piece.len() as u32);
-        match done.status {
-            Ok(MZStatus::StreamEnd) => self.trailer()?,
-            Ok(_) => {}
-            Err(MZError::Buf) if !is_there && piece.is_empty() => {
-                return Err(TransportError::maybe_sent(Cause::Broken));
-            }
-            // All input is consumed; more is needed.
-            Err(MZError::Buf) => {}
-            Err(_) => return Err(malformed()),
+        if self.state.has_ended() {
+            self.trailer()?;
         }
         Ok(piece)
     }
 
     /// Checks checksum and length. Another member may follow (§2.2).
     fn trailer(&mut self) -> Result<(), TransportError> {
-        let trailer = self.source.take(8)?;
+        let trailer = self.source.take(TRAILER)?;
         if trailer[..4] != (!self.crc).to_le_bytes() || trailer[4..] != self.length.to_le_bytes() {
             return Err(malformed());
         }
@@ -210,7 +214,7 @@ impl Gunzip {
         if self.members == MAX_MEMBERS {
             return Err(malformed());
         }
-        self.state.reset(DataFormat::Raw);
+        self.state = Inflate::new();
         self.stage = if self.source.fill(1)? { Stage::Header } else { Stage::Ended };
         Ok(())
     }

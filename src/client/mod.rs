@@ -12,6 +12,7 @@ mod service_time;
 
 mod body;
 pub(crate) mod gunzip;
+pub(crate) mod inflate;
 
 mod known_jobs;
 

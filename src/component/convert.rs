@@ -4,7 +4,6 @@ use super::{operations, wit};
 use crate::actions::{self, report};
 use crate::json::to_text;
 use crate::outcome::Usage;
-use crate::schema::{self, Kind};
 use crate::{config, error, operation, outcome};
 
 pub(super) fn origin_to_wit(origin: config::Origin) -> wit::Origin {
@@ -12,13 +11,18 @@ pub(super) fn origin_to_wit(origin: config::Origin) -> wit::Origin {
     wit::Origin { pattern, purpose: purpose.to_owned(), required }
 }
 
-pub(super) fn action_to_wit(action: &'static actions::Action) -> wit::Action {
+/// Takes what the row leaves out from `next`, in the order of the build script.
+pub(super) fn action_to_wit(
+    action: &'static actions::Action,
+    next: &mut impl FnMut() -> String,
+) -> wit::Action {
     let owned = |list: &[&str]| list.iter().map(|role| (*role).to_owned()).collect();
     wit::Action {
         name: action.name.to_owned(),
-        title: action.title.to_owned(),
-        summary: action.summary.to_owned(),
-        category: action.category.to_owned(),
+        title: next(),
+        summary: next(),
+        category: next(),
+        deprecated: Some(next()).filter(|reason| !reason.is_empty()),
         effect: match action.effect {
             actions::Effect::Read => wit::Effect::Read,
             actions::Effect::Change => wit::Effect::Change,
@@ -26,10 +30,9 @@ pub(super) fn action_to_wit(action: &'static actions::Action) -> wit::Action {
             actions::Effect::Disrupt => wit::Effect::Disrupt,
         },
         roles: action.roles.iter().map(|any| owned(any)).collect(),
-        params_schema: schema::schema_text(&Kind::Object(action.params)),
-        result_schema: schema::schema_text(action.result),
-        deprecated: action.deprecated.map(str::to_owned),
-        docs: action.docs(),
+        params_schema: next(),
+        result_schema: next(),
+        docs: next(),
         file_action: actions::file_action(action).map(str::to_owned),
         read_posts: action.read_post().iter().map(|path| (*path).to_owned()).collect(),
     }

@@ -41,6 +41,19 @@ pub use steps::{Next, Progress, Target, TargetState};
 pub(crate) use steps::{advance, execute, plan, recover};
 use task::Task;
 
+/// An action's name in words: `isolateHost` is `Isolate host`.
+fn in_words(name: &str) -> String {
+    let mut words = String::new();
+    for c in name.chars() {
+        match c.is_ascii_uppercase() {
+            true => words.extend([' ', c.to_ascii_lowercase()]),
+            false if words.is_empty() => words.push(c.to_ascii_uppercase()),
+            false => words.push(c),
+        }
+    }
+    words
+}
+
 /// Adds a comment if the caller may omit it and did. It names the call, so that another
 /// application's machine action without a comment is not mistaken for this one.
 fn with_comment(client: &Client<'_>, action: &Action, params: &Params) -> Params {
@@ -52,7 +65,7 @@ fn with_comment(client: &Client<'_>, action: &Action, params: &Params) -> Params
                 "comment",
                 format!(
                     "{} by the Microsoft Defender for Endpoint connector (call {call:x})",
-                    action.title
+                    in_words(action.name)
                 ),
             )
         }
@@ -85,5 +98,22 @@ fn unsent_error(error: &Error) -> Error {
 fn insert(object: &mut Value, name: &str, value: Value) {
     if let Value::Object(members) = object {
         members.insert(name.to_owned(), value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_words;
+    use crate::actions::{CATALOGUE, ResponseBody, Run};
+
+    #[test]
+    fn the_words_of_a_job_s_name_are_its_title() {
+        for action in CATALOGUE {
+            if let Run::Operation(route) = &action.run
+                && matches!(route.response, ResponseBody::Job(_))
+            {
+                assert_eq!(in_words(action.name), action.title);
+            }
+        }
     }
 }

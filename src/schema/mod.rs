@@ -11,8 +11,10 @@ mod unique;
 mod integers;
 mod rules;
 
+#[cfg(not(target_family = "wasm"))]
 mod json_schema;
 
+#[cfg(not(target_family = "wasm"))]
 pub use json_schema::schema_text;
 pub use read::{Params, Problem, object_from_text, read};
 pub use rules::{
@@ -21,6 +23,8 @@ pub use rules::{
     TENANT, TEXT, TIMESTAMP, TOKEN, TextRule, URL_HTTP, VISIBLE, is_padding, machine_name,
 };
 pub(crate) use unique::parse;
+
+use crate::described::{Described, described};
 
 #[cfg(test)]
 mod tests;
@@ -39,7 +43,7 @@ pub struct Field {
     /// Its name in a request: the service's own; empty if it is not sent.
     pub wire_name: &'static str,
     /// One sentence of documentation.
-    pub doc: &'static str,
+    pub doc: Described<&'static str>,
 }
 
 /// The members of an object; others are rejected.
@@ -223,7 +227,7 @@ impl Field {
             presence: Presence::Required,
             location: ParamLocation::Code,
             wire_name: "",
-            doc,
+            doc: described(doc),
         }
     }
 
@@ -235,7 +239,7 @@ impl Field {
             presence: Presence::Optional,
             location: ParamLocation::Code,
             wire_name: "",
-            doc,
+            doc: described(doc),
         }
     }
 

@@ -54,7 +54,8 @@ pub(crate) fn meant<'a>(wrong: &str, actions: &[(&'a str, Strength)]) -> Meant<'
     let singular = typed.strip_suffix('s').unwrap_or(&typed);
     for typed in [typed.as_str(), singular] {
         let words = in_our_words(typed);
-        let listed = NAMES.iter().find(|(other, _)| *other == words).map(|(_, name)| *name);
+        let is_alias = |aliases: &str| aliases.split(' ').any(|alias| alias == words);
+        let listed = NAMES.iter().find(|(_, aliases)| is_alias(aliases)).map(|(name, _)| *name);
         // Listing files is not fetching one from a machine.
         let fits = |strength: Strength| strength < Strength::Disrupt || !words.starts_with("get");
         let same = |(name, strength): &(&str, Strength)| {

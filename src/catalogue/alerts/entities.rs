@@ -9,6 +9,7 @@ use crate::catalogue::entities::{
 };
 use crate::catalogue::fields::values;
 use crate::catalogue::{Action, Effect, ResponseBody, Route, Run};
+use crate::described::described;
 use crate::schema::{Field, Kind, ObjectSchema};
 
 static OF_ALERT: ObjectSchema = ObjectSchema::new(&[ALERT_ID]);
@@ -18,75 +19,75 @@ const ADDRESS: Kind = Kind::Open(&[Field::required("id", &Kind::AnyText, "IP add
 
 pub(crate) static GET_ALERT_DOMAINS: Action = Action {
     name: "getAlertDomains",
-    title: "Get alert domains",
-    summary: "Lists the domains of an alert.",
-    category: "Alerts",
+    title: described("Get alert domains"),
+    summary: described("Lists the domains of an alert."),
+    category: described("Alerts"),
     effect: Effect::Read,
     roles: READ_DOMAINS,
     budget: &budget::STANDARD,
     params: &OF_ALERT,
-    result: &Kind::Open(&[values!(&DOMAIN)]),
-    docs: "get-alert-related-domain-info",
-    deprecated: None,
+    result: described(&Kind::Open(&[values!(&DOMAIN)])),
+    docs: described("get-alert-related-domain-info"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/alerts/{id}/domains", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_ALERT_FILES: Action = Action {
     name: "getAlertFiles",
-    title: "Get alert files",
-    summary: "Lists the files of an alert.",
-    category: "Alerts",
+    title: described("Get alert files"),
+    summary: described("Lists the files of an alert."),
+    category: described("Alerts"),
     effect: Effect::Read,
     roles: READ_FILES,
     budget: &budget::STANDARD,
     params: &OF_ALERT,
-    result: &Kind::Open(&[values!(&FILE)]),
-    docs: "get-alert-related-files-info",
-    deprecated: None,
+    result: described(&Kind::Open(&[values!(&FILE)])),
+    docs: described("get-alert-related-files-info"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/alerts/{id}/files", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_ALERT_IPS: Action = Action {
     name: "getAlertIps",
-    title: "Get alert IPs",
-    summary: "Lists the IP addresses of an alert.",
-    category: "Alerts",
+    title: described("Get alert IPs"),
+    summary: described("Lists the IP addresses of an alert."),
+    category: described("Alerts"),
     effect: Effect::Read,
     roles: READ_ADDRESSES,
     budget: &budget::STANDARD,
     params: &OF_ALERT,
-    result: &Kind::Open(&[values!(&ADDRESS)]),
-    docs: "get-alert-related-ip-info",
-    deprecated: None,
+    result: described(&Kind::Open(&[values!(&ADDRESS)])),
+    docs: described("get-alert-related-ip-info"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/alerts/{id}/ips", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_ALERT_MACHINE: Action = Action {
     name: "getAlertMachine",
-    title: "Get alert machine",
-    summary: "Reads the machine of an alert.",
-    category: "Alerts",
+    title: described("Get alert machine"),
+    summary: described("Reads the machine of an alert."),
+    category: described("Alerts"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
     params: &OF_ALERT,
-    result: &MACHINE,
-    docs: "get-alert-related-machine-info",
-    deprecated: None,
+    result: described(&MACHINE),
+    docs: described("get-alert-related-machine-info"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/alerts/{id}/machine", ResponseBody::Record)),
 };
 
 pub(crate) static GET_ALERT_USER: Action = Action {
     name: "getAlertUser",
-    title: "Get alert user",
-    summary: "Reads the user of an alert.",
-    category: "Alerts",
+    title: described("Get alert user"),
+    summary: described("Reads the user of an alert."),
+    category: described("Alerts"),
     effect: Effect::Read,
     roles: READ_USERS,
     budget: &budget::STANDARD,
     params: &OF_ALERT,
-    result: &USER,
-    docs: "get-alert-related-user-info",
-    deprecated: None,
+    result: described(&USER),
+    docs: described("get-alert-related-user-info"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/alerts/{id}/user", ResponseBody::Record)),
 };

@@ -8,6 +8,7 @@ use crate::catalogue::fields::{
     ID, ONE_OR_MANY, ONE_OR_MANY_NUMBERS, PAGING, RESULT_PAGING, TIME_OR_RANGE, values,
 };
 use crate::catalogue::{Action, Effect, ResponseBody, Route, Run};
+use crate::described::described;
 use crate::schema::{
     Field, Kind,
     Literal::{Plain, Time},
@@ -21,9 +22,9 @@ pub(crate) const ALERT_ID: Field = Field::required("id", &ID, "Alert ID.").in_pa
 
 pub(crate) static GET_ALERTS: Action = Action {
     name: "getAlerts",
-    title: "List alerts",
-    summary: "Lists alerts, filtered, sorted and in pages.",
-    category: "Alerts",
+    title: described("List alerts"),
+    summary: described("Lists alerts, filtered, sorted and in pages."),
+    category: described("Alerts"),
     effect: Effect::Read,
     roles: READ_ALERTS,
     budget: &budget::STANDARD,
@@ -63,23 +64,23 @@ pub(crate) static GET_ALERTS: Action = Action {
         .in_query("$expand"),
     ])
     .and(&[PAGING]),
-    result: &Kind::Groups(&[&[values!(&ALERT)], RESULT_PAGING]),
-    docs: "get-alerts",
-    deprecated: None,
+    result: described(&Kind::Groups(&[&[values!(&ALERT)], RESULT_PAGING])),
+    docs: described("get-alerts"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/alerts", ResponseBody::Page)),
 };
 
 pub(crate) static GET_ALERT: Action = Action {
     name: "getAlert",
-    title: "Get alert",
-    summary: "Reads one alert with its evidence.",
-    category: "Alerts",
+    title: described("Get alert"),
+    summary: described("Reads one alert with its evidence."),
+    category: described("Alerts"),
     effect: Effect::Read,
     roles: READ_ALERTS,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[ALERT_ID]),
-    result: &ALERT,
-    docs: "get-alert-info-by-id",
-    deprecated: None,
+    result: described(&ALERT),
+    docs: described("get-alert-info-by-id"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/alerts/{id}", ResponseBody::Record)),
 };

@@ -10,6 +10,7 @@ use crate::catalogue::{
     Action, Body, Change, Effect, ExpectedMember, ListMember, ResponseBody, Roles, Route, Run,
     Synonym,
 };
+use crate::described::described;
 use crate::schema::{Field, Kind, ObjectSchema};
 
 const WRITE_ALERTS: Roles = &[&["Alert.ReadWrite.All"]];
@@ -98,16 +99,18 @@ const CATEGORY: Kind = Kind::Known(&[
 
 pub(crate) static UPDATE_ALERT: Action = Action {
     name: "updateAlert",
-    title: "Update alert",
-    summary: "Changes an alert: status, owner, classification, determination; adds a comment.",
-    category: "Alerts",
+    title: described("Update alert"),
+    summary: described(
+        "Changes an alert: status, owner, classification, determination; adds a comment.",
+    ),
+    category: described("Alerts"),
     effect: Effect::Change,
     roles: WRITE_ALERTS,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[ALERT_ID]).and(&[UPDATE]),
-    result: &ALERT,
-    docs: "update-alert",
-    deprecated: None,
+    result: described(&ALERT),
+    docs: described("update-alert"),
+    deprecated: described(None),
     run: Run::Route(Route::patch(
         "/api/alerts/{id}",
         Body::Json(&[]),
@@ -117,9 +120,9 @@ pub(crate) static UPDATE_ALERT: Action = Action {
 
 pub(crate) static UPDATE_ALERTS: Action = Action {
     name: "updateAlerts",
-    title: "Update alerts",
-    summary: "Changes several alerts in the same way, in one request.",
-    category: "Alerts",
+    title: described("Update alerts"),
+    summary: described("Changes several alerts in the same way, in one request."),
+    category: described("Alerts"),
     effect: Effect::Change,
     roles: WRITE_ALERTS,
     budget: &budget::ALERT_BATCHES,
@@ -127,17 +130,19 @@ pub(crate) static UPDATE_ALERTS: Action = Action {
         Field::required("alertIds", &BATCH, "Alert IDs.").in_body("alertIds")
     ])
     .and(&[UPDATE]),
-    result: &NOTHING,
-    docs: "batch-update-alerts",
-    deprecated: None,
+    result: described(&NOTHING),
+    docs: described("batch-update-alerts"),
+    deprecated: described(None),
     run: Run::Route(Route::post("/api/alerts/batchUpdate", Body::Json(&[]), ResponseBody::Empty)),
 };
 
 pub(crate) static CREATE_ALERT: Action = Action {
     name: "createAlert",
-    title: "Create alert",
-    summary: "Raises an alert for an event found by hunting; the service merges it into an open one of that title and investigates.",
-    category: "Alerts",
+    title: described("Create alert"),
+    summary: described(
+        "Raises an alert for an event found by hunting; the service merges it into an open one of that title and investigates.",
+    ),
+    category: described("Alerts"),
     effect: Effect::Change,
     roles: WRITE_ALERTS,
     budget: &budget::NEW_ALERTS,
@@ -153,9 +158,9 @@ pub(crate) static CREATE_ALERT: Action = Action {
         Field::required("recommendedAction", &NON_BLANK, "Recommended action.")
             .in_body("recommendedAction"),
     ]),
-    result: &ALERT,
-    docs: "create-alert-by-reference",
-    deprecated: None,
+    result: described(&ALERT),
+    docs: described("create-alert-by-reference"),
+    deprecated: described(None),
     run: Run::Route(Route::post(
         "/api/alerts/CreateAlertByReference",
         Body::Json(&[]),

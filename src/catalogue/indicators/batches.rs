@@ -6,6 +6,7 @@ use crate::catalogue::budget;
 use crate::catalogue::fields::{BATCH, MAX_BATCH, NOTHING, values};
 use crate::catalogue::indicators::single::{INDICATORS, SUBMISSION};
 use crate::catalogue::{Action, Body, CollectionCheck, Effect, ResponseBody, Route, Run};
+use crate::described::described;
 use crate::schema::{Field, Kind, ObjectSchema};
 
 const INDICATOR: Kind = Kind::Object(&SUBMISSION);
@@ -19,9 +20,11 @@ const RESULT: Kind = Kind::Open(&[
 
 pub(crate) static IMPORT_INDICATORS: Action = Action {
     name: "importIndicators",
-    title: "Import indicators",
-    summary: "Adds several indicators, or changes those with that type, value and action; if any is rejected, the call fails and says which.",
-    category: "Indicators",
+    title: described("Import indicators"),
+    summary: described(
+        "Adds several indicators, or changes those with that type, value and action; if any is rejected, the call fails and says which.",
+    ),
+    category: described("Indicators"),
     effect: Effect::Policy,
     roles: INDICATORS,
     budget: &budget::INDICATOR_BATCHES,
@@ -31,9 +34,9 @@ pub(crate) static IMPORT_INDICATORS: Action = Action {
         "Indicators.",
     )
     .in_body("Indicators")]),
-    result: &Kind::Open(&[values!(&RESULT)]),
-    docs: "import-ti-indicators",
-    deprecated: None,
+    result: described(&Kind::Open(&[values!(&RESULT)])),
+    docs: described("import-ti-indicators"),
+    deprecated: described(None),
     run: Run::Route(Route::post(
         "/api/indicators/import",
         Body::Json(&[]),
@@ -43,18 +46,18 @@ pub(crate) static IMPORT_INDICATORS: Action = Action {
 
 pub(crate) static DELETE_INDICATORS: Action = Action {
     name: "deleteIndicators",
-    title: "Delete indicators",
-    summary: "Deletes several indicators: all or none.",
-    category: "Indicators",
+    title: described("Delete indicators"),
+    summary: described("Deletes several indicators: all or none."),
+    category: described("Indicators"),
     effect: Effect::Policy,
     roles: INDICATORS,
     budget: &budget::INDICATOR_BATCHES,
     params: &ObjectSchema::new(&[
         Field::required("ids", &BATCH, "Indicator IDs.").in_body("IndicatorIds")
     ]),
-    result: &NOTHING,
-    docs: "batch-delete-ti-indicators",
-    deprecated: None,
+    result: described(&NOTHING),
+    docs: described("batch-delete-ti-indicators"),
+    deprecated: described(None),
     run: Run::Route(Route::post(
         "/api/indicators/BatchDelete",
         Body::Json(&[]),

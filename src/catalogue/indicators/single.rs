@@ -10,6 +10,7 @@ use crate::catalogue::fields::{
 use crate::catalogue::{
     Action, Body, Change, Effect, ExpectedMember, ResponseBody, Roles, Route, Run,
 };
+use crate::described::described;
 use crate::schema::{
     Field, Kind,
     Literal::{Element, Plain, Time},
@@ -84,9 +85,9 @@ const INDICATOR: Kind = Kind::Open(&[
 
 pub(crate) static GET_INDICATORS: Action = Action {
     name: "getIndicators",
-    title: "List indicators",
-    summary: "Lists indicators, filtered, sorted and in pages.",
-    category: "Indicators",
+    title: described("List indicators"),
+    summary: described("Lists indicators, filtered, sorted and in pages."),
+    category: described("Indicators"),
     effect: Effect::Read,
     roles: INDICATORS,
     budget: &budget::STANDARD,
@@ -128,24 +129,26 @@ pub(crate) static GET_INDICATORS: Action = Action {
             .in_filter("expirationTime", Time),
     ])
     .and(&[PAGING]),
-    result: &Kind::Groups(&[&[values!(&INDICATOR)], RESULT_PAGING]),
-    docs: "get-ti-indicators-collection",
-    deprecated: None,
+    result: described(&Kind::Groups(&[&[values!(&INDICATOR)], RESULT_PAGING])),
+    docs: described("get-ti-indicators-collection"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/indicators", ResponseBody::Page)),
 };
 
 pub(crate) static SUBMIT_INDICATOR: Action = Action {
     name: "submitIndicator",
-    title: "Submit indicator",
-    summary: "Adds an indicator, or changes the one with that type, value and action; one with another action remains.",
-    category: "Indicators",
+    title: described("Submit indicator"),
+    summary: described(
+        "Adds an indicator, or changes the one with that type, value and action; one with another action remains.",
+    ),
+    category: described("Indicators"),
     effect: Effect::Policy,
     roles: INDICATORS,
     budget: &budget::STANDARD,
     params: &SUBMISSION,
-    result: &INDICATOR,
-    docs: "post-ti-indicator",
-    deprecated: None,
+    result: described(&INDICATOR),
+    docs: described("post-ti-indicator"),
+    deprecated: described(None),
     run: Run::Route(Route::post(
         "/api/indicators",
         Body::Json(&[]),
@@ -168,15 +171,15 @@ static SUBMITTED: Change = Change {
 
 pub(crate) static DELETE_INDICATOR: Action = Action {
     name: "deleteIndicator",
-    title: "Delete indicator",
-    summary: "Deletes an indicator.",
-    category: "Indicators",
+    title: described("Delete indicator"),
+    summary: described("Deletes an indicator."),
+    category: described("Indicators"),
     effect: Effect::Policy,
     roles: INDICATORS,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[Field::required("id", &ID, "Indicator ID.").in_path()]),
-    result: &NOTHING,
-    docs: "delete-ti-indicator-by-id",
-    deprecated: None,
+    result: described(&NOTHING),
+    docs: described("delete-ti-indicator-by-id"),
+    deprecated: described(None),
     run: Run::Route(Route::delete("/api/indicators/{id}")),
 };

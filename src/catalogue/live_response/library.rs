@@ -5,6 +5,7 @@
 use crate::catalogue::budget;
 use crate::catalogue::fields::{ID, NOTHING, TEXT_OR_NULL, values};
 use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::described::described;
 use crate::schema::{Field, Kind, ObjectSchema};
 
 /// Permissions to manage the library.
@@ -25,30 +26,30 @@ pub(crate) const LIBRARY_FILE: Kind = Kind::Open(&[
 
 pub(crate) static GET_LIBRARY_FILES: Action = Action {
     name: "getLibraryFiles",
-    title: "List library files",
-    summary: "Lists the scripts and files of the live response library.",
-    category: "Library",
+    title: described("List library files"),
+    summary: described("Lists the scripts and files of the live response library."),
+    category: described("Library"),
     effect: Effect::Read,
     roles: MANAGE,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[]),
-    result: &Kind::Open(&[values!(&LIBRARY_FILE)]),
-    docs: "list-library-files",
-    deprecated: None,
+    result: described(&Kind::Open(&[values!(&LIBRARY_FILE)])),
+    docs: described("list-library-files"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/libraryfiles", ResponseBody::Collection)),
 };
 
 pub(crate) static DELETE_LIBRARY_FILE: Action = Action {
     name: "deleteLibraryFile",
-    title: "Delete library file",
-    summary: "Removes a file from the live response library.",
-    category: "Library",
+    title: described("Delete library file"),
+    summary: described("Removes a file from the live response library."),
+    category: described("Library"),
     effect: Effect::Policy,
     roles: MANAGE,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[Field::required("fileName", &ID, "Name of the file.").in_path()]),
-    result: &NOTHING,
-    docs: "delete-library",
-    deprecated: None,
+    result: described(&NOTHING),
+    docs: described("delete-library"),
+    deprecated: described(None),
     run: Run::Route(Route::delete("/api/libraryfiles/{fileName}")),
 };

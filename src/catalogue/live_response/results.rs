@@ -6,6 +6,7 @@ use crate::catalogue::budget;
 use crate::catalogue::entities::READ_MACHINES;
 use crate::catalogue::fields::ID;
 use crate::catalogue::{Action, Custom, Effect, Run};
+use crate::described::described;
 use crate::schema::{Field, Kind, ObjectSchema};
 
 /// The output of one command.
@@ -37,9 +38,11 @@ pub(crate) const SCRIPT_RESULT: Kind = Kind::Open(&[
 
 pub(crate) static GET_ACTION_RESULTS: Action = Action {
     name: "getActionResults",
-    title: "Get action results",
-    summary: "Fetches the output of one or all live response commands; use `downloads` for large output.",
-    category: "Live response",
+    title: described("Get action results"),
+    summary: described(
+        "Fetches the output of one or all live response commands; use `downloads` for large output.",
+    ),
+    category: described("Live response"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
@@ -53,8 +56,8 @@ pub(crate) static GET_ACTION_RESULTS: Action = Action {
         .or_number(&0),
     ])
     .with_alias("actionId", "id"),
-    result: &SCRIPT_RESULT,
-    docs: "get-live-response-result",
-    deprecated: None,
+    result: described(&SCRIPT_RESULT),
+    docs: described("get-live-response-result"),
+    deprecated: described(None),
     run: Run::Custom(Custom::ActionResults),
 };

@@ -10,6 +10,7 @@ use crate::catalogue::options::{OPTIONS, TARGET_NAMES, TARGETS};
 use crate::catalogue::{
     Action, Body, CustomBody, Effect, JobType, ResponseBody, ResultFetcher, Roles, Route, Run,
 };
+use crate::described::described;
 use crate::schema::{Field, Kind, ObjectSchema, PRIVATE_TEXT};
 
 const LIVE_RESPONSE: Roles = &[&["Machine.LiveResponse"]];
@@ -40,9 +41,9 @@ const PARAMETERS: Kind = Kind::Object(&ObjectSchema::new(&[
 
 pub(crate) static RUN_SCRIPT: Action = Action {
     name: "runScript",
-    title: "Run script",
-    summary: "Runs a script from the live response library; with `wait` it returns exit code and output.",
-    category: "Live response",
+    title: described("Run script"),
+    summary: described("Runs a script from the live response library; with `wait` it returns exit code and output."),
+    category: described("Live response"),
     effect: Effect::Disrupt,
     roles: LIVE_RESPONSE,
     budget: &budget::LIVE_RESPONSE,
@@ -57,17 +58,19 @@ pub(crate) static RUN_SCRIPT: Action = Action {
     ])
     .and(&[TARGETS, OPTIONS])
     .exactly_one_of(TARGET_NAMES),
-    result: &Kind::Either(&[STARTED, SCRIPT_RESULT]),
-    docs: "run-live-response",
-    deprecated: None,
+    result: described(&Kind::Either(&[STARTED, SCRIPT_RESULT])),
+    docs: described("run-live-response"),
+    deprecated: described(None),
     run: Run::Operation(route(CustomBody::RunScript, &ONE_SCRIPT)),
 };
 
 pub(crate) static PUT_FILE: Action = Action {
     name: "putFile",
-    title: "Put file",
-    summary: "Puts a file from the live response library into the working folder on a machine.",
-    category: "Live response",
+    title: described("Put file"),
+    summary: described(
+        "Puts a file from the live response library into the working folder on a machine.",
+    ),
+    category: described("Live response"),
     effect: Effect::Disrupt,
     roles: LIVE_RESPONSE,
     budget: &budget::LIVE_RESPONSE,
@@ -77,17 +80,19 @@ pub(crate) static PUT_FILE: Action = Action {
     ])
     .and(&[TARGETS, OPTIONS])
     .exactly_one_of(TARGET_NAMES),
-    result: &STARTED,
-    docs: "run-live-response",
-    deprecated: None,
+    result: described(&STARTED),
+    docs: described("run-live-response"),
+    deprecated: described(None),
     run: Run::Operation(route(CustomBody::PutFile, &MANY_COMMANDS)),
 };
 
 pub(crate) static GET_FILE: Action = Action {
     name: "getFile",
-    title: "Get file",
-    summary: "Fetches a file from a machine; `downloads` streams it as soon as it is available.",
-    category: "Live response",
+    title: described("Get file"),
+    summary: described(
+        "Fetches a file from a machine; `downloads` streams it as soon as it is available.",
+    ),
+    category: described("Live response"),
     effect: Effect::Disrupt,
     roles: LIVE_RESPONSE,
     budget: &budget::LIVE_RESPONSE,
@@ -97,9 +102,9 @@ pub(crate) static GET_FILE: Action = Action {
     ])
     .and(&[TARGETS, OPTIONS])
     .exactly_one_of(TARGET_NAMES),
-    result: &STARTED,
-    docs: "run-live-response",
-    deprecated: None,
+    result: described(&STARTED),
+    docs: described("run-live-response"),
+    deprecated: described(None),
     run: Run::Operation(route(CustomBody::GetFile, &MANY_COMMANDS)),
 };
 
@@ -118,9 +123,11 @@ pub(crate) const COMMAND_ORDER: &[&str] = &["putFile", "runScript", "getFile"];
 
 pub(crate) static RUN_LIVE_RESPONSE: Action = Action {
     name: "runLiveResponse",
-    title: "Run live response",
-    summary: "Puts files, runs scripts and gets files, in that order, in one session; with `wait` it returns a record per command.",
-    category: "Live response",
+    title: described("Run live response"),
+    summary: described(
+        "Puts files, runs scripts and gets files, in that order, in one session; with `wait` it returns a record per command.",
+    ),
+    category: described("Live response"),
     effect: Effect::Disrupt,
     roles: LIVE_RESPONSE,
     budget: &budget::LIVE_RESPONSE,
@@ -130,8 +137,8 @@ pub(crate) static RUN_LIVE_RESPONSE: Action = Action {
     ])
     .and(&[TARGETS, OPTIONS])
     .exactly_one_of(TARGET_NAMES),
-    result: &STARTED,
-    docs: "run-live-response",
-    deprecated: None,
+    result: described(&STARTED),
+    docs: described("run-live-response"),
+    deprecated: described(None),
     run: Run::Operation(route(CustomBody::Commands, &MANY_COMMANDS)),
 };

@@ -7,13 +7,16 @@ use crate::catalogue::budget;
 use crate::catalogue::fields::NON_BLANK;
 use crate::catalogue::live_response::library::{LIBRARY_FILE, MANAGE};
 use crate::catalogue::{Action, Custom, Effect, Run};
+use crate::described::described;
 use crate::schema::{BASE64, CONTENT, FILE_NAME, Field, Kind, ObjectSchema};
 
 pub(crate) static UPLOAD_LIBRARY_FILE: Action = Action {
     name: "uploadLibraryFile",
-    title: "Upload library file",
-    summary: "Puts a file into the live response library and compares its SHA-256 with the service's.",
-    category: "Library",
+    title: described("Upload library file"),
+    summary: described(
+        "Puts a file into the live response library and compares its SHA-256 with the service's.",
+    ),
+    category: described("Library"),
     effect: Effect::Policy,
     roles: MANAGE,
     budget: &budget::STANDARD,
@@ -34,8 +37,8 @@ pub(crate) static UPLOAD_LIBRARY_FILE: Action = Action {
         .in_body("OverrideIfExists"),
     ])
     .exactly_one_of(&["content", "contentBase64"]),
-    result: &LIBRARY_FILE,
-    docs: "upload-library",
-    deprecated: None,
+    result: described(&LIBRARY_FILE),
+    docs: described("upload-library"),
+    deprecated: described(None),
     run: Run::Custom(Custom::LibraryUpload),
 };

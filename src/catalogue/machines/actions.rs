@@ -10,6 +10,7 @@ use crate::catalogue::fields::{
 };
 use crate::catalogue::options::{DRY_RUN, ENSURE, WAIT};
 use crate::catalogue::{Action, Body, Effect, ResponseBody, Route, Run};
+use crate::described::described;
 use crate::schema::{
     Field, Kind,
     Literal::{Plain, Time},
@@ -55,9 +56,11 @@ pub(crate) const MACHINE_ACTION: Kind = Kind::Open(&[
 
 pub(crate) static GET_ACTIONS: Action = Action {
     name: "getActions",
-    title: "List machine actions",
-    summary: "Lists what was done to machines and how far it is, filtered, sorted and in pages.",
-    category: "Machine actions",
+    title: described("List machine actions"),
+    summary: described(
+        "Lists what was done to machines and how far it is, filtered, sorted and in pages.",
+    ),
+    category: described("Machine actions"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
@@ -73,17 +76,19 @@ pub(crate) static GET_ACTIONS: Action = Action {
             .in_filter("creationDateTimeUtc", Time),
     ])
     .and(&[PAGING]),
-    result: &Kind::Groups(&[&[values!(&MACHINE_ACTION)], RESULT_PAGING]),
-    docs: "get-machineactions-collection",
-    deprecated: None,
+    result: described(&Kind::Groups(&[&[values!(&MACHINE_ACTION)], RESULT_PAGING])),
+    docs: described("get-machineactions-collection"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machineactions", ResponseBody::Page)),
 };
 
 pub(crate) static CANCEL_ACTION: Action = Action {
     name: "cancelAction",
-    title: "Cancel machine action",
-    summary: "Asks for machine actions that have not ended to be cancelled; `wait` shows whether they were.",
-    category: "Machine actions",
+    title: described("Cancel machine action"),
+    summary: described(
+        "Asks for machine actions that have not ended to be cancelled; `wait` shows whether they were.",
+    ),
+    category: described("Machine actions"),
     effect: Effect::Disrupt,
     roles: &[&[
         "Machine.Isolate",
@@ -105,9 +110,9 @@ pub(crate) static CANCEL_ACTION: Action = Action {
     ])
     .exactly_one_of(&["actionId", "ids"])
     .with_alias("id", "actionId"),
-    result: &Kind::Either(&[MACHINE_ACTION, BATCH_RESULT, DRY_RUN_RESULT]),
-    docs: "cancel-machine-action",
-    deprecated: None,
+    result: described(&Kind::Either(&[MACHINE_ACTION, BATCH_RESULT, DRY_RUN_RESULT])),
+    docs: described("cancel-machine-action"),
+    deprecated: described(None),
     run: Run::Operation(Route::post(
         "/api/machineactions/{actionId}/cancel",
         Body::Json(&[]),
@@ -117,25 +122,27 @@ pub(crate) static CANCEL_ACTION: Action = Action {
 
 pub(crate) static GET_ACTION: Action = Action {
     name: "getAction",
-    title: "Get machine action",
-    summary: "Reads one machine action: how far it is.",
-    category: "Machine actions",
+    title: described("Get machine action"),
+    summary: described("Reads one machine action: how far it is."),
+    category: described("Machine actions"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[Field::required("id", &ID, "Machine action ID.").in_path()])
         .with_alias("actionId", "id"),
-    result: &MACHINE_ACTION,
-    docs: "get-machineaction-object",
-    deprecated: None,
+    result: described(&MACHINE_ACTION),
+    docs: described("get-machineaction-object"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machineactions/{id}", ResponseBody::Record)),
 };
 
 pub(crate) static WAIT_FOR_ACTION: Action = Action {
     name: "waitForAction",
-    title: "Wait for machine action",
-    summary: "Follows machine actions that were started before to their end; only Succeeded is success.",
-    category: "Machine actions",
+    title: described("Wait for machine action"),
+    summary: described(
+        "Follows machine actions that were started before to their end; only Succeeded is success.",
+    ),
+    category: described("Machine actions"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
@@ -146,8 +153,8 @@ pub(crate) static WAIT_FOR_ACTION: Action = Action {
     ])
     .exactly_one_of(&["id", "ids"])
     .with_alias("actionId", "id"),
-    result: &Kind::Either(&[MACHINE_ACTION, BATCH_RESULT]),
-    docs: "get-machineaction-object",
-    deprecated: None,
+    result: described(&Kind::Either(&[MACHINE_ACTION, BATCH_RESULT])),
+    docs: described("get-machineaction-object"),
+    deprecated: described(None),
     run: Run::Wait,
 };

@@ -9,96 +9,97 @@ use crate::catalogue::vulnerabilities::list::{READ_VULNERABILITIES, VULNERABILIT
 use crate::catalogue::vulnerabilities::recommendations::{READ_RECOMMENDATIONS, RECOMMENDATIONS};
 use crate::catalogue::vulnerabilities::software::{MISSING_UPDATES, READ_SOFTWARE, SOFTWARE_LIST};
 use crate::catalogue::{Action, Effect, ResponseBody, Route, Run};
+use crate::described::described;
 use crate::schema::ObjectSchema;
 
 static MACHINE: ObjectSchema = ObjectSchema::new(&[MACHINE_ID]);
 
 pub(crate) static GET_AGENT_USERS: Action = Action {
     name: "getAgentUsers",
-    title: "Get agent users",
-    summary: "Lists the users who logged on to a machine.",
-    category: "Machines",
+    title: described("Get agent users"),
+    summary: described("Lists the users who logged on to a machine."),
+    category: described("Machines"),
     effect: Effect::Read,
     roles: READ_USERS,
     budget: &budget::STANDARD,
     params: &MACHINE,
-    result: &USERS,
-    docs: "get-machine-log-on-users",
-    deprecated: None,
+    result: described(&USERS),
+    docs: described("get-machine-log-on-users"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machines/{id}/logonusers", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_AGENT_ALERTS: Action = Action {
     name: "getAgentAlerts",
-    title: "Get agent alerts",
-    summary: "Lists the alerts of a machine.",
-    category: "Machines",
+    title: described("Get agent alerts"),
+    summary: described("Lists the alerts of a machine."),
+    category: described("Machines"),
     effect: Effect::Read,
     roles: READ_ALERTS,
     budget: &budget::STANDARD,
     params: &MACHINE,
-    result: &ALERTS,
-    docs: "get-machine-related-alerts",
-    deprecated: None,
+    result: described(&ALERTS),
+    docs: described("get-machine-related-alerts"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machines/{id}/alerts", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_AGENT_SOFTWARE: Action = Action {
     name: "getAgentSoftware",
-    title: "Get agent software",
-    summary: "Lists the software on a machine.",
-    category: "Machines",
+    title: described("Get agent software"),
+    summary: described("Lists the software on a machine."),
+    category: described("Machines"),
     effect: Effect::Read,
     roles: READ_SOFTWARE,
     budget: &budget::STANDARD,
     params: &MACHINE,
-    result: &SOFTWARE_LIST,
-    docs: "get-installed-software",
-    deprecated: None,
+    result: described(&SOFTWARE_LIST),
+    docs: described("get-installed-software"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machines/{id}/software", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_AGENT_VULNERABILITIES: Action = Action {
     name: "getAgentVulnerabilities",
-    title: "Get agent vulnerabilities",
-    summary: "Lists the vulnerabilities of a machine.",
-    category: "Machines",
+    title: described("Get agent vulnerabilities"),
+    summary: described("Lists the vulnerabilities of a machine."),
+    category: described("Machines"),
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
     budget: &budget::MACHINE_VULNERABILITIES,
     params: &MACHINE,
-    result: &VULNERABILITIES,
-    docs: "get-discovered-vulnerabilities",
-    deprecated: None,
+    result: described(&VULNERABILITIES),
+    docs: described("get-discovered-vulnerabilities"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machines/{id}/vulnerabilities", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_AGENT_RECOMMENDATIONS: Action = Action {
     name: "getAgentRecommendations",
-    title: "Get agent recommendations",
-    summary: "Lists the security recommendations for a machine.",
-    category: "Machines",
+    title: described("Get agent recommendations"),
+    summary: described("Lists the security recommendations for a machine."),
+    category: described("Machines"),
     effect: Effect::Read,
     roles: READ_RECOMMENDATIONS,
     budget: &budget::STANDARD,
     params: &MACHINE,
-    result: &RECOMMENDATIONS,
-    docs: "get-security-recommendations",
-    deprecated: None,
+    result: described(&RECOMMENDATIONS),
+    docs: described("get-security-recommendations"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machines/{id}/recommendations", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_AGENT_MISSING_UPDATES: Action = Action {
     name: "getAgentMissingUpdates",
-    title: "Get agent missing updates",
-    summary: "Lists the security updates that a machine lacks.",
-    category: "Machines",
+    title: described("Get agent missing updates"),
+    summary: described("Lists the security updates that a machine lacks."),
+    category: described("Machines"),
     effect: Effect::Read,
     roles: READ_SOFTWARE,
     budget: &budget::STANDARD,
     params: &MACHINE,
-    result: &MISSING_UPDATES,
-    docs: "get-missing-kbs-machine",
-    deprecated: None,
+    result: described(&MISSING_UPDATES),
+    docs: described("get-missing-kbs-machine"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machines/{id}/getmissingkbs", ResponseBody::Collection)),
 };

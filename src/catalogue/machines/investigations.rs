@@ -11,6 +11,7 @@ use crate::catalogue::fields::{
 };
 use crate::catalogue::options::{TARGET_NAMES, TARGETS};
 use crate::catalogue::{Action, Custom, Effect, ResponseBody, Route, Run};
+use crate::described::described;
 use crate::schema::{
     Field, Kind,
     Literal::{Plain, Time},
@@ -35,24 +36,26 @@ const INVESTIGATION_RECORD: Kind = Kind::Open(&[
 
 pub(crate) static START_INVESTIGATION: Action = Action {
     name: "startInvestigation",
-    title: "Start investigation",
-    summary: "Sends nothing: Microsoft switched it off on 2026-09-01. Use `runAntivirusScan` with `scanType` Full.",
-    category: "Investigations",
+    title: described("Start investigation"),
+    summary: described(
+        "Sends nothing: Microsoft switched it off on 2026-09-01. Use `runAntivirusScan` with `scanType` Full.",
+    ),
+    category: described("Investigations"),
     effect: Effect::Disrupt,
     roles: &[&["Alert.ReadWrite.All"]],
     budget: &budget::INVESTIGATIONS,
     params: &ObjectSchema::new(&[COMMENT]).and(&[TARGETS]).exactly_one_of(TARGET_NAMES),
-    result: &Kind::Either(&[INVESTIGATION_RECORD, BATCH_RESULT, DRY_RUN_RESULT]),
-    docs: "initiate-autoir-investigation",
-    deprecated: Some(SWITCHED_OFF),
+    result: described(&Kind::Either(&[INVESTIGATION_RECORD, BATCH_RESULT, DRY_RUN_RESULT])),
+    docs: described("initiate-autoir-investigation"),
+    deprecated: described(Some(SWITCHED_OFF)),
     run: Run::Custom(Custom::StartInvestigation),
 };
 
 pub(crate) static GET_INVESTIGATIONS: Action = Action {
     name: "getInvestigations",
-    title: "List investigations",
-    summary: "Lists automated investigations, filtered, sorted and in pages.",
-    category: "Investigations",
+    title: described("List investigations"),
+    summary: described("Lists automated investigations, filtered, sorted and in pages."),
+    category: described("Investigations"),
     effect: Effect::Read,
     roles: READ_ALERTS,
     budget: &budget::STANDARD,
@@ -67,17 +70,17 @@ pub(crate) static GET_INVESTIGATIONS: Action = Action {
         Field::optional("startTime", &TIME_OR_RANGE, "When it began.").in_filter("startTime", Time),
     ])
     .and(&[PAGING]),
-    result: &Kind::Groups(&[&[values!(&INVESTIGATION)], RESULT_PAGING]),
-    docs: "get-investigation-collection",
-    deprecated: Some(DEPRECATED),
+    result: described(&Kind::Groups(&[&[values!(&INVESTIGATION)], RESULT_PAGING])),
+    docs: described("get-investigation-collection"),
+    deprecated: described(Some(DEPRECATED)),
     run: Run::Route(Route::get("/api/investigations", ResponseBody::Page)),
 };
 
 pub(crate) static GET_INVESTIGATION: Action = Action {
     name: "getInvestigation",
-    title: "Get investigation",
-    summary: "Reads one automated investigation.",
-    category: "Investigations",
+    title: described("Get investigation"),
+    summary: described("Reads one automated investigation."),
+    category: described("Investigations"),
     effect: Effect::Read,
     roles: READ_ALERTS,
     budget: &budget::STANDARD,
@@ -87,8 +90,8 @@ pub(crate) static GET_INVESTIGATION: Action = Action {
         "Investigation ID, or the ID of the alert that set it off.",
     )
     .in_path()]),
-    result: &INVESTIGATION,
-    docs: "get-investigation-object",
-    deprecated: Some(DEPRECATED),
+    result: described(&INVESTIGATION),
+    docs: described("get-investigation-object"),
+    deprecated: described(Some(DEPRECATED)),
     run: Run::Route(Route::get("/api/investigations/{id}", ResponseBody::Record)),
 };

@@ -8,6 +8,7 @@ use crate::catalogue::fields::{TEXT_OR_NULL, values};
 use crate::catalogue::machines::actions::MACHINE_ACTION;
 use crate::catalogue::options::MACHINE_FIELDS;
 use crate::catalogue::{Action, Custom, Effect, Run};
+use crate::described::described;
 use crate::schema::{Field, Kind, ObjectSchema};
 
 /// The two types of machine action that isolate and release.
@@ -40,9 +41,11 @@ static ISOLATION: Kind = Kind::Open(&[
 
 pub(crate) static GET_ISOLATION_STATE: Action = Action {
     name: "getIsolationState",
-    title: "Get isolation state",
-    summary: "Says which machines are isolated, since when and by whom, as far as machine actions show it: not what attack disruption contained, nor what is older than the service's records.",
-    category: "Response",
+    title: described("Get isolation state"),
+    summary: described(
+        "Says which machines are isolated, since when and by whom, as far as machine actions show it: not what attack disruption contained, nor what is older than the service's records.",
+    ),
+    category: described("Response"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
@@ -53,7 +56,7 @@ pub(crate) static GET_ISOLATION_STATE: Action = Action {
     )
     .or_number(&100_000)])
     .and(&[MACHINE_FIELDS]),
-    result: &Kind::Open(&[
+    result: described(&Kind::Open(&[
         values!(&ISOLATION),
         Field::required("total", &Kind::Number, "How many machines are listed."),
         Field::required(
@@ -61,8 +64,8 @@ pub(crate) static GET_ISOLATION_STATE: Action = Action {
             &Kind::Boolean,
             "Whether every machine that was asked for is here, and no record was cut off.",
         ),
-    ]),
-    docs: "get-machineactions-collection",
-    deprecated: None,
+    ])),
+    docs: described("get-machineactions-collection"),
+    deprecated: described(None),
     run: Run::Custom(Custom::IsolationState),
 };

@@ -9,6 +9,7 @@ use crate::catalogue::fields::{
     TIME_OR_RANGE, values,
 };
 use crate::catalogue::{Action, Effect, ResponseBody, Route, Run};
+use crate::described::described;
 use crate::schema::{
     Field, Kind,
     Literal::{Element, Guid, Plain, Time},
@@ -28,9 +29,9 @@ const HEALTH_FILTER: Kind = Kind::Either(&[HEALTH, Kind::List { of: &HEALTH, min
 
 pub(crate) static GET_AGENT_DETAILS: Action = Action {
     name: "getAgentDetails",
-    title: "Get agent details",
-    summary: "Reads one machine.",
-    category: "Machines",
+    title: described("Get agent details"),
+    summary: described("Reads one machine."),
+    category: described("Machines"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
@@ -40,17 +41,17 @@ pub(crate) static GET_AGENT_DETAILS: Action = Action {
         "Device ID or computer name of the machine.",
     )
     .in_path()]),
-    result: &MACHINE,
-    docs: "get-machine-by-id",
-    deprecated: None,
+    result: described(&MACHINE),
+    docs: described("get-machine-by-id"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machines/{id}", ResponseBody::Record)),
 };
 
 pub(crate) static GET_AGENT_LIST: Action = Action {
     name: "getAgentList",
-    title: "List agents",
-    summary: "Lists machines, filtered, sorted and in pages.",
-    category: "Machines",
+    title: described("List agents"),
+    summary: described("Lists machines, filtered, sorted and in pages."),
+    category: described("Machines"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
@@ -89,8 +90,8 @@ pub(crate) static GET_AGENT_LIST: Action = Action {
             .in_filter("rbacGroupId", Plain),
     ])
     .and(&[PAGING]),
-    result: &Kind::Groups(&[&[values!(&MACHINE)], RESULT_PAGING]),
-    docs: "get-machines",
-    deprecated: None,
+    result: described(&Kind::Groups(&[&[values!(&MACHINE)], RESULT_PAGING])),
+    docs: described("get-machines"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machines", ResponseBody::Page)),
 };

@@ -10,6 +10,7 @@ use crate::catalogue::{
     Action, Body, Change, CollectionCheck, Effect, ExpectedMember, ListMember, ResponseBody, Roles,
     Route, Run,
 };
+use crate::described::described;
 use crate::schema::{Field, Kind, ObjectSchema};
 
 const WRITE_MACHINES: Roles = &[&["Machine.ReadWrite.All"]];
@@ -38,16 +39,16 @@ const CHANGED: Kind = Kind::Either(&[MACHINE_RECORD, BATCH_RESULT, DRY_RUN_RESUL
 
 pub(crate) static ADD_TAG: Action = Action {
     name: "addTag",
-    title: "Add tag",
-    summary: "Adds a tag to a machine.",
-    category: "Machine records",
+    title: described("Add tag"),
+    summary: described("Adds a tag to a machine."),
+    category: described("Machine records"),
     effect: Effect::Change,
     roles: WRITE_MACHINES,
     budget: &budget::STANDARD,
     params: &TAGGED,
-    result: &CHANGED,
-    docs: "add-or-remove-machine-tags",
-    deprecated: None,
+    result: described(&CHANGED),
+    docs: described("add-or-remove-machine-tags"),
+    deprecated: described(None),
     run: Run::Operation(Route::post(
         "/api/machines/{id}/tags",
         Body::Json(&[("Action", "Add")]),
@@ -60,16 +61,16 @@ pub(crate) static ADD_TAG: Action = Action {
 
 pub(crate) static REMOVE_TAG: Action = Action {
     name: "removeTag",
-    title: "Remove tag",
-    summary: "Removes a tag from a machine.",
-    category: "Machine records",
+    title: described("Remove tag"),
+    summary: described("Removes a tag from a machine."),
+    category: described("Machine records"),
     effect: Effect::Change,
     roles: WRITE_MACHINES,
     budget: &budget::STANDARD,
     params: &TAGGED,
-    result: &CHANGED,
-    docs: "add-or-remove-machine-tags",
-    deprecated: None,
+    result: described(&CHANGED),
+    docs: described("add-or-remove-machine-tags"),
+    deprecated: described(None),
     run: Run::Operation(Route::post(
         "/api/machines/{id}/tags",
         Body::Json(&[("Action", "Remove")]),
@@ -82,9 +83,9 @@ pub(crate) static REMOVE_TAG: Action = Action {
 
 pub(crate) static SET_TAGS: Action = Action {
     name: "setTags",
-    title: "Set tags",
-    summary: "Adds a tag to many machines, or removes it from them, in one request.",
-    category: "Machine records",
+    title: described("Set tags"),
+    summary: described("Adds a tag to many machines, or removes it from them, in one request."),
+    category: described("Machine records"),
     effect: Effect::Change,
     roles: WRITE_MACHINES,
     budget: &budget::STANDARD,
@@ -98,9 +99,9 @@ pub(crate) static SET_TAGS: Action = Action {
         )
         .in_body("Action"),
     ]),
-    result: &MACHINES,
-    docs: "add-or-remove-multiple-machine-tags",
-    deprecated: None,
+    result: described(&MACHINES),
+    docs: described("add-or-remove-multiple-machine-tags"),
+    deprecated: described(None),
     run: Run::Route(Route::post(
         "/api/machines/AddOrRemoveTagForMultipleMachines",
         Body::Json(&[]),
@@ -110,9 +111,9 @@ pub(crate) static SET_TAGS: Action = Action {
 
 pub(crate) static SET_DEVICE_VALUE: Action = Action {
     name: "setDeviceValue",
-    title: "Set device value",
-    summary: "Says how valuable a machine is; exposure scores weigh it.",
-    category: "Machine records",
+    title: described("Set device value"),
+    summary: described("Says how valuable a machine is; exposure scores weigh it."),
+    category: described("Machine records"),
     effect: Effect::Change,
     roles: WRITE_MACHINES,
     budget: &budget::STANDARD,
@@ -124,9 +125,9 @@ pub(crate) static SET_DEVICE_VALUE: Action = Action {
     .in_body("DeviceValue")])
     .and(&[TARGETS])
     .exactly_one_of(TARGET_NAMES),
-    result: &CHANGED,
-    docs: "set-device-value",
-    deprecated: None,
+    result: described(&CHANGED),
+    docs: described("set-device-value"),
+    deprecated: described(None),
     run: Run::Operation(Route::post(
         "/api/machines/{id}/setDeviceValue",
         Body::Json(&[]),

@@ -8,6 +8,7 @@ use crate::catalogue::fields::{BATCH_RESULT, COMMENT, DRY_RUN_RESULT};
 use crate::catalogue::machines::actions::MACHINE_ACTION;
 use crate::catalogue::options::{OPTIONS, TARGET_NAMES, TARGETS};
 use crate::catalogue::{Action, Body, Effect, JobType, ResponseBody, Roles, Route, Run};
+use crate::described::described;
 use crate::schema::{FILE_HASH, Field, Kind, ObjectSchema};
 
 static PLAIN: ObjectSchema =
@@ -26,16 +27,16 @@ const fn started(kind: &'static str, inverse: &'static str) -> JobType {
 const fn row(roles: Roles, path: &'static str, started: &'static JobType) -> Action {
     Action {
         name: "",
-        title: "",
-        summary: "",
-        category: "Response",
+        title: described(""),
+        summary: described(""),
+        category: described("Response"),
         effect: Effect::Disrupt,
         roles,
         budget: &budget::STANDARD,
         params: &PLAIN,
-        result: &STARTED,
-        docs: "",
-        deprecated: None,
+        result: described(&STARTED),
+        docs: described(""),
+        deprecated: described(None),
         run: Run::Operation(Route::post(path, Body::Json(&[]), ResponseBody::Job(started))),
     }
 }
@@ -50,28 +51,28 @@ const ISOLATION_TYPE: Field = Field::optional(
 
 pub(crate) static ISOLATE_HOST: Action = Action {
     name: "isolateHost",
-    title: "Isolate host",
-    summary: "Cuts a machine off the network, all but its connection to Defender.",
+    title: described("Isolate host"),
+    summary: described("Cuts a machine off the network, all but its connection to Defender."),
     params: &ObjectSchema::new(&[COMMENT, ISOLATION_TYPE])
         .and(&[TARGETS, OPTIONS])
         .exactly_one_of(TARGET_NAMES),
-    docs: "isolate-machine",
+    docs: described("isolate-machine"),
     ..row(&[&["Machine.Isolate"]], "/api/machines/{id}/isolate", &started("Isolate", "Unisolate"))
 };
 
 pub(crate) static RELEASE_HOST: Action = Action {
     name: "releaseHost",
-    title: "Release host",
-    summary: "Gives an isolated machine its network back.",
-    docs: "unisolate-machine",
+    title: described("Release host"),
+    summary: described("Gives an isolated machine its network back."),
+    docs: described("unisolate-machine"),
     ..row(&[&["Machine.Isolate"]], "/api/machines/{id}/unisolate", &started("Unisolate", "Isolate"))
 };
 
 pub(crate) static RESTRICT_APP_EXECUTION: Action = Action {
     name: "restrictAppExecution",
-    title: "Restrict app execution",
-    summary: "Lets only programs signed by Microsoft run on a machine.",
-    docs: "restrict-code-execution",
+    title: described("Restrict app execution"),
+    summary: described("Lets only programs signed by Microsoft run on a machine."),
+    docs: described("restrict-code-execution"),
     ..row(
         &[&["Machine.RestrictExecution"]],
         "/api/machines/{id}/restrictCodeExecution",
@@ -81,9 +82,9 @@ pub(crate) static RESTRICT_APP_EXECUTION: Action = Action {
 
 pub(crate) static UNRESTRICT_APP_EXECUTION: Action = Action {
     name: "unrestrictAppExecution",
-    title: "Unrestrict app execution",
-    summary: "Lets all programs run on a machine again.",
-    docs: "unrestrict-code-execution",
+    title: described("Unrestrict app execution"),
+    summary: described("Lets all programs run on a machine again."),
+    docs: described("unrestrict-code-execution"),
     ..row(
         &[&["Machine.RestrictExecution"]],
         "/api/machines/{id}/unrestrictCodeExecution",
@@ -98,12 +99,12 @@ const SCAN_TYPE: Field =
 
 pub(crate) static RUN_ANTIVIRUS_SCAN: Action = Action {
     name: "runAntivirusScan",
-    title: "Run antivirus scan",
-    summary: "Scans a machine with Defender Antivirus.",
+    title: described("Run antivirus scan"),
+    summary: described("Scans a machine with Defender Antivirus."),
     params: &ObjectSchema::new(&[COMMENT, SCAN_TYPE])
         .and(&[TARGETS, OPTIONS])
         .exactly_one_of(TARGET_NAMES),
-    docs: "run-av-scan",
+    docs: described("run-av-scan"),
     ..row(
         &[&["Machine.Scan"]],
         "/api/machines/{id}/runAntiVirusScan",
@@ -116,12 +117,12 @@ const FILE: Field =
 
 pub(crate) static STOP_AND_QUARANTINE_FILE: Action = Action {
     name: "stopAndQuarantineFile",
-    title: "Stop and quarantine file",
-    summary: "Stops a file on a machine and puts it into quarantine.",
+    title: described("Stop and quarantine file"),
+    summary: described("Stops a file on a machine and puts it into quarantine."),
     params: &ObjectSchema::new(&[COMMENT, FILE])
         .and(&[TARGETS, OPTIONS])
         .exactly_one_of(TARGET_NAMES),
-    docs: "stop-and-quarantine-file",
+    docs: described("stop-and-quarantine-file"),
     ..row(
         &[&["Machine.StopAndQuarantine"], &["Machine.Read.All", "Machine.ReadWrite.All"]],
         "/api/machines/{id}/StopAndQuarantineFile",
@@ -131,9 +132,9 @@ pub(crate) static STOP_AND_QUARANTINE_FILE: Action = Action {
 
 pub(crate) static COLLECT_INVESTIGATION_PACKAGE: Action = Action {
     name: "collectInvestigationPackage",
-    title: "Collect investigation package",
-    summary: "Collects forensic data of a machine.",
-    docs: "collect-investigation-package",
+    title: described("Collect investigation package"),
+    summary: described("Collects forensic data of a machine."),
+    docs: described("collect-investigation-package"),
     ..row(
         &[&["Machine.CollectForensics"]],
         "/api/machines/{id}/collectInvestigationPackage",
@@ -143,8 +144,10 @@ pub(crate) static COLLECT_INVESTIGATION_PACKAGE: Action = Action {
 
 pub(crate) static OFFBOARD_HOST: Action = Action {
     name: "offboardHost",
-    title: "Offboard host",
-    summary: "Stops Defender's sensor on a Windows machine; only its administrator can undo it.",
-    docs: "offboard-machine-api",
+    title: described("Offboard host"),
+    summary: described(
+        "Stops Defender's sensor on a Windows machine; only its administrator can undo it.",
+    ),
+    docs: described("offboard-machine-api"),
     ..row(&[&["Machine.Offboard"]], "/api/machines/{id}/offboard", &started("Offboard", ""))
 };

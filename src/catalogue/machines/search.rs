@@ -7,13 +7,16 @@ use crate::catalogue::entities::{MACHINE_RECORD, MACHINES, READ_MACHINES};
 use crate::catalogue::fields::{NON_BLANK, TIME};
 use crate::catalogue::options::{HOST_FIELDS, HOST_NAMES};
 use crate::catalogue::{Action, Custom, Effect, ResponseBody, Route, Run};
+use crate::described::described;
 use crate::schema::{ADDRESS, Field, Kind, ObjectSchema};
 
 pub(crate) static FIND_AGENTS_BY_IP: Action = Action {
     name: "findAgentsByIp",
-    title: "Find agents by IP",
-    summary: "Lists the machines that had an internal IP address within 15 minutes of a moment.",
-    category: "Machines",
+    title: described("Find agents by IP"),
+    summary: described(
+        "Lists the machines that had an internal IP address within 15 minutes of a moment.",
+    ),
+    category: described("Machines"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
@@ -22,9 +25,9 @@ pub(crate) static FIND_AGENTS_BY_IP: Action = Action {
         Field::optional("timestamp", &TIME, "When, 30 days ago at most; now if left out.")
             .in_path(),
     ]),
-    result: &MACHINES,
-    docs: "find-machines-by-ip",
-    deprecated: None,
+    result: described(&MACHINES),
+    docs: described("find-machines-by-ip"),
+    deprecated: described(None),
     run: Run::Route(Route::get(
         "/api/machines/findbyip(ip='{ip}',timestamp={timestamp})",
         ResponseBody::Collection,
@@ -33,9 +36,9 @@ pub(crate) static FIND_AGENTS_BY_IP: Action = Action {
 
 pub(crate) static FIND_AGENTS_BY_TAG: Action = Action {
     name: "findAgentsByTag",
-    title: "Find agents by tag",
-    summary: "Lists the machines that carry a tag.",
-    category: "Machines",
+    title: described("Find agents by tag"),
+    summary: described("Lists the machines that carry a tag."),
+    category: described("Machines"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
@@ -44,23 +47,25 @@ pub(crate) static FIND_AGENTS_BY_TAG: Action = Action {
         Field::optional("startsWith", &Kind::Boolean, "Also tags that only begin so.")
             .in_query("useStartsWithFilter"),
     ]),
-    result: &MACHINES,
-    docs: "find-machines-by-tag",
-    deprecated: None,
+    result: described(&MACHINES),
+    docs: described("find-machines-by-tag"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machines/findbytag", ResponseBody::Collection)),
 };
 
 pub(crate) static RESOLVE_HOST: Action = Action {
     name: "resolveHost",
-    title: "Resolve host",
-    summary: "Finds the one onboarded machine that a name, address or Entra ID means; refuses if there are several.",
-    category: "Machines",
+    title: described("Resolve host"),
+    summary: described(
+        "Finds the one onboarded machine that a name, address or Entra ID means; refuses if there are several.",
+    ),
+    category: described("Machines"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[]).and(&[HOST_FIELDS]).exactly_one_of(HOST_NAMES),
-    result: &MACHINE_RECORD,
-    docs: "get-machines",
-    deprecated: None,
+    result: described(&MACHINE_RECORD),
+    docs: described("get-machines"),
+    deprecated: described(None),
     run: Run::Custom(Custom::ResolveHost),
 };

@@ -9,6 +9,7 @@ use crate::catalogue::entities::{
 use crate::catalogue::fields::LOOK_BACK;
 use crate::catalogue::observables::network::STATISTICS;
 use crate::catalogue::{Action, Effect, ResponseBody, Route, Run};
+use crate::described::described;
 use crate::schema::{FILE_HASH, Field, Kind, ObjectSchema};
 
 const HASH: Field =
@@ -21,60 +22,60 @@ static BY_SHA1: ObjectSchema =
 
 pub(crate) static GET_FILE_INFO: Action = Action {
     name: "getFileInfo",
-    title: "Get file info",
-    summary: "Reads what the service knows about a file.",
-    category: "Files",
+    title: described("Get file info"),
+    summary: described("Reads what the service knows about a file."),
+    category: described("Files"),
     effect: Effect::Read,
     roles: READ_FILES,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[HASH]),
-    result: &FILE,
-    docs: "get-file-information",
-    deprecated: None,
+    result: described(&FILE),
+    docs: described("get-file-information"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/files/{hash}", ResponseBody::Object)),
 };
 
 pub(crate) static GET_FILE_STATISTICS: Action = Action {
     name: "getFileStatistics",
-    title: "Get file statistics",
-    summary: "Reads how often a file was seen, in the organisation and worldwide.",
-    category: "Files",
+    title: described("Get file statistics"),
+    summary: described("Reads how often a file was seen, in the organisation and worldwide."),
+    category: described("Files"),
     effect: Effect::Read,
     roles: READ_FILES,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[HASH, LOOK_BACK]),
-    result: &STATISTICS,
-    docs: "get-file-statistics",
-    deprecated: None,
+    result: described(&STATISTICS),
+    docs: described("get-file-statistics"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/files/{hash}/stats", ResponseBody::Object)),
 };
 
 pub(crate) static GET_FILE_ALERTS: Action = Action {
     name: "getFileAlerts",
-    title: "Get file alerts",
-    summary: "Lists the alerts about a file.",
-    category: "Files",
+    title: described("Get file alerts"),
+    summary: described("Lists the alerts about a file."),
+    category: described("Files"),
     effect: Effect::Read,
     roles: READ_ALERTS,
     budget: &budget::STANDARD,
     params: &BY_SHA1,
-    result: &ALERTS,
-    docs: "get-file-related-alerts",
-    deprecated: None,
+    result: described(&ALERTS),
+    docs: described("get-file-related-alerts"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/files/{sha1}/alerts", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_FILE_MACHINES: Action = Action {
     name: "getFileMachines",
-    title: "Get file machines",
-    summary: "Lists the machines that a file was seen on.",
-    category: "Files",
+    title: described("Get file machines"),
+    summary: described("Lists the machines that a file was seen on."),
+    category: described("Files"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
     params: &BY_SHA1,
-    result: &MACHINES,
-    docs: "get-file-related-machines",
-    deprecated: None,
+    result: described(&MACHINES),
+    docs: described("get-file-related-machines"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/files/{sha1}/machines", ResponseBody::Collection)),
 };

@@ -8,6 +8,7 @@ use crate::catalogue::entities::{
 };
 use crate::catalogue::fields::{ID, LOOK_BACK, TEXT_OR_NULL};
 use crate::catalogue::{Action, Effect, ResponseBody, Route, Run};
+use crate::described::described;
 use crate::schema::{ADDRESS, Field, Kind, ObjectSchema};
 
 const IP: Field = Field::required("ip", &Kind::Text(&ADDRESS), "IP address.").in_path();
@@ -26,75 +27,75 @@ pub(crate) static STATISTICS: Kind = Kind::Open(&[
 
 pub(crate) static GET_IP_ALERTS: Action = Action {
     name: "getIpAlerts",
-    title: "Get IP alerts",
-    summary: "Lists the alerts about an IP address.",
-    category: "Network",
+    title: described("Get IP alerts"),
+    summary: described("Lists the alerts about an IP address."),
+    category: described("Network"),
     effect: Effect::Read,
     roles: READ_ALERTS,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[IP]),
-    result: &ALERTS,
-    docs: "get-ip-related-alerts",
-    deprecated: None,
+    result: described(&ALERTS),
+    docs: described("get-ip-related-alerts"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/ips/{ip}/alerts", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_IP_STATISTICS: Action = Action {
     name: "getIpStatistics",
-    title: "Get IP statistics",
-    summary: "Reads how often the organisation's machines talked to an IP address.",
-    category: "Network",
+    title: described("Get IP statistics"),
+    summary: described("Reads how often the organisation's machines talked to an IP address."),
+    category: described("Network"),
     effect: Effect::Read,
     roles: READ_ADDRESSES,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[IP, LOOK_BACK]),
-    result: &STATISTICS,
-    docs: "get-ip-statistics",
-    deprecated: None,
+    result: described(&STATISTICS),
+    docs: described("get-ip-statistics"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/ips/{ip}/stats", ResponseBody::Object)),
 };
 
 pub(crate) static GET_DOMAIN_ALERTS: Action = Action {
     name: "getDomainAlerts",
-    title: "Get domain alerts",
-    summary: "Lists the alerts about a domain.",
-    category: "Network",
+    title: described("Get domain alerts"),
+    summary: described("Lists the alerts about a domain."),
+    category: described("Network"),
     effect: Effect::Read,
     roles: READ_ALERTS,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[DOMAIN]),
-    result: &ALERTS,
-    docs: "get-domain-related-alerts",
-    deprecated: None,
+    result: described(&ALERTS),
+    docs: described("get-domain-related-alerts"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/domains/{domain}/alerts", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_DOMAIN_MACHINES: Action = Action {
     name: "getDomainMachines",
-    title: "Get domain machines",
-    summary: "Lists the machines that talked to a domain.",
-    category: "Network",
+    title: described("Get domain machines"),
+    summary: described("Lists the machines that talked to a domain."),
+    category: described("Network"),
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[DOMAIN]),
-    result: &MACHINES,
-    docs: "get-domain-related-machines",
-    deprecated: None,
+    result: described(&MACHINES),
+    docs: described("get-domain-related-machines"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/domains/{domain}/machines", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_DOMAIN_STATISTICS: Action = Action {
     name: "getDomainStatistics",
-    title: "Get domain statistics",
-    summary: "Reads how often the organisation's machines talked to a domain.",
-    category: "Network",
+    title: described("Get domain statistics"),
+    summary: described("Reads how often the organisation's machines talked to a domain."),
+    category: described("Network"),
     effect: Effect::Read,
     roles: READ_DOMAINS,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[DOMAIN, LOOK_BACK]),
-    result: &STATISTICS,
-    docs: "get-domain-statistics",
-    deprecated: None,
+    result: described(&STATISTICS),
+    docs: described("get-domain-statistics"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/domains/{domain}/stats", ResponseBody::Object)),
 };

@@ -6,6 +6,7 @@ use crate::catalogue::budget;
 use crate::catalogue::entities::{ALERTS, MACHINES, READ_ALERTS};
 use crate::catalogue::fields::ID;
 use crate::catalogue::{Action, Effect, ResponseBody, Route, Run};
+use crate::described::described;
 use crate::schema::{Field, ObjectSchema};
 
 static BY_NAME: ObjectSchema = ObjectSchema::new(&[Field::required(
@@ -17,30 +18,30 @@ static BY_NAME: ObjectSchema = ObjectSchema::new(&[Field::required(
 
 pub(crate) static GET_USER_ALERTS: Action = Action {
     name: "getUserAlerts",
-    title: "Get user alerts",
-    summary: "Lists the alerts about a user.",
-    category: "Users",
+    title: described("Get user alerts"),
+    summary: described("Lists the alerts about a user."),
+    category: described("Users"),
     effect: Effect::Read,
     roles: READ_ALERTS,
     budget: &budget::STANDARD,
     params: &BY_NAME,
-    result: &ALERTS,
-    docs: "get-user-related-alerts",
-    deprecated: None,
+    result: described(&ALERTS),
+    docs: described("get-user-related-alerts"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/users/{user}/alerts", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_USER_MACHINES: Action = Action {
     name: "getUserMachines",
-    title: "Get user machines",
-    summary: "Lists the machines that a user logged on to.",
-    category: "Users",
+    title: described("Get user machines"),
+    summary: described("Lists the machines that a user logged on to."),
+    category: described("Users"),
     effect: Effect::Read,
     roles: &[&["Machine.ReadWrite.All"]],
     budget: &budget::STANDARD,
     params: &BY_NAME,
-    result: &MACHINES,
-    docs: "get-user-related-machines",
-    deprecated: None,
+    result: described(&MACHINES),
+    docs: described("get-user-related-machines"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/users/{user}/machines", ResponseBody::Collection)),
 };

@@ -8,6 +8,7 @@ use crate::catalogue::fields::TEXT_OR_NULL;
 use crate::catalogue::vulnerabilities::list::READ_VULNERABILITIES;
 use crate::catalogue::vulnerabilities::software::READ_SOFTWARE;
 use crate::catalogue::{Action, Effect, ResponseBody, Route, Run};
+use crate::described::described;
 use crate::schema::{Field, Kind, ObjectSchema};
 
 static PARAMS: ObjectSchema = ObjectSchema::new(&[Field::optional(
@@ -28,16 +29,18 @@ static FILES: Kind = Kind::Open(&[
 
 pub(crate) static GET_CONFIGURATION_ASSESSMENT_FILES: Action = Action {
     name: "getConfigurationAssessmentFiles",
-    title: "Get configuration assessment files",
-    summary: "Returns links to files with each machine's configuration. The links are secrets.",
-    category: "Exports",
+    title: described("Get configuration assessment files"),
+    summary: described(
+        "Returns links to files with each machine's configuration. The links are secrets.",
+    ),
+    category: described("Exports"),
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
     budget: &budget::EXPORT_FILES,
     params: &PARAMS,
-    result: &FILES,
-    docs: "get-assessment-secure-config",
-    deprecated: None,
+    result: described(&FILES),
+    docs: described("get-assessment-secure-config"),
+    deprecated: described(None),
     run: Run::Route(Route::get(
         "/api/machines/SecureConfigurationsAssessmentExport",
         ResponseBody::Object,
@@ -46,31 +49,35 @@ pub(crate) static GET_CONFIGURATION_ASSESSMENT_FILES: Action = Action {
 
 pub(crate) static GET_SOFTWARE_INVENTORY_FILES: Action = Action {
     name: "getSoftwareInventoryFiles",
-    title: "Get software inventory files",
-    summary: "Returns links to files with each machine's software. The links are secrets.",
-    category: "Exports",
+    title: described("Get software inventory files"),
+    summary: described(
+        "Returns links to files with each machine's software. The links are secrets.",
+    ),
+    category: described("Exports"),
     effect: Effect::Read,
     roles: READ_SOFTWARE,
     budget: &budget::EXPORT_FILES,
     params: &PARAMS,
-    result: &FILES,
-    docs: "get-assessment-software-inventory",
-    deprecated: None,
+    result: described(&FILES),
+    docs: described("get-assessment-software-inventory"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/machines/SoftwareInventoryExport", ResponseBody::Object)),
 };
 
 pub(crate) static GET_SOFTWARE_VULNERABILITY_FILES: Action = Action {
     name: "getSoftwareVulnerabilityFiles",
-    title: "Get software vulnerability files",
-    summary: "Returns links to files with each machine's vulnerabilities. The links are secrets.",
-    category: "Exports",
+    title: described("Get software vulnerability files"),
+    summary: described(
+        "Returns links to files with each machine's vulnerabilities. The links are secrets.",
+    ),
+    category: described("Exports"),
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
     budget: &budget::EXPORT_FILES,
     params: &PARAMS,
-    result: &FILES,
-    docs: "get-assessment-software-vulnerabilities",
-    deprecated: None,
+    result: described(&FILES),
+    docs: described("get-assessment-software-vulnerabilities"),
+    deprecated: described(None),
     run: Run::Route(Route::get(
         "/api/machines/SoftwareVulnerabilitiesExport",
         ResponseBody::Object,

@@ -7,6 +7,7 @@ use crate::catalogue::fields::{TEXT_OR_NULL, TIME, values};
 use crate::catalogue::vulnerabilities::list::READ_VULNERABILITIES;
 use crate::catalogue::vulnerabilities::software::READ_SOFTWARE;
 use crate::catalogue::{Action, CollectionCheck, Effect, ResponseBody, Route, Run};
+use crate::described::described;
 use crate::schema::{Field, Kind, ObjectSchema, VISIBLE};
 
 /// Paging of an export. The service's default of 50,000 records is about 50 MB, more than
@@ -42,16 +43,16 @@ static EXPORT: Kind = Kind::Open(&[
 
 pub(crate) static EXPORT_CONFIGURATION_ASSESSMENT: Action = Action {
     name: "exportConfigurationAssessment",
-    title: "Export configuration assessment",
-    summary: "Returns a page of each machine's configuration, check by check.",
-    category: "Exports",
+    title: described("Export configuration assessment"),
+    summary: described("Returns a page of each machine's configuration, check by check."),
+    category: described("Exports"),
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
     budget: &budget::EXPORTS,
     params: &PAGED,
-    result: &EXPORT,
-    docs: "get-assessment-secure-config",
-    deprecated: None,
+    result: described(&EXPORT),
+    docs: described("get-assessment-secure-config"),
+    deprecated: described(None),
     run: Run::Route(Route::get(
         "/api/machines/SecureConfigurationsAssessmentByMachine",
         ResponseBody::WithCheck(CollectionCheck::Export),
@@ -60,16 +61,16 @@ pub(crate) static EXPORT_CONFIGURATION_ASSESSMENT: Action = Action {
 
 pub(crate) static EXPORT_SOFTWARE_INVENTORY: Action = Action {
     name: "exportSoftwareInventory",
-    title: "Export software inventory",
-    summary: "Returns a page of the software on each machine.",
-    category: "Exports",
+    title: described("Export software inventory"),
+    summary: described("Returns a page of the software on each machine."),
+    category: described("Exports"),
     effect: Effect::Read,
     roles: READ_SOFTWARE,
     budget: &budget::EXPORTS,
     params: &PAGED,
-    result: &EXPORT,
-    docs: "get-assessment-software-inventory",
-    deprecated: None,
+    result: described(&EXPORT),
+    docs: described("get-assessment-software-inventory"),
+    deprecated: described(None),
     run: Run::Route(Route::get(
         "/api/machines/SoftwareInventoryByMachine",
         ResponseBody::WithCheck(CollectionCheck::Export),
@@ -78,16 +79,16 @@ pub(crate) static EXPORT_SOFTWARE_INVENTORY: Action = Action {
 
 pub(crate) static EXPORT_SOFTWARE_VULNERABILITIES: Action = Action {
     name: "exportSoftwareVulnerabilities",
-    title: "Export software vulnerabilities",
-    summary: "Returns a page of the vulnerabilities on each machine.",
-    category: "Exports",
+    title: described("Export software vulnerabilities"),
+    summary: described("Returns a page of the vulnerabilities on each machine."),
+    category: described("Exports"),
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
     budget: &budget::EXPORTS,
     params: &PAGED,
-    result: &EXPORT,
-    docs: "get-assessment-software-vulnerabilities",
-    deprecated: None,
+    result: described(&EXPORT),
+    docs: described("get-assessment-software-vulnerabilities"),
+    deprecated: described(None),
     run: Run::Route(Route::get(
         "/api/machines/SoftwareVulnerabilitiesByMachine",
         ResponseBody::WithCheck(CollectionCheck::Export),
@@ -96,9 +97,11 @@ pub(crate) static EXPORT_SOFTWARE_VULNERABILITIES: Action = Action {
 
 pub(crate) static EXPORT_VULNERABILITY_CHANGES: Action = Action {
     name: "exportVulnerabilityChanges",
-    title: "Export vulnerability changes",
-    summary: "Returns a page of the changes of vulnerabilities on each machine since a given time. A machine that changed its device group is listed twice: Fixed in the old group, New in the other.",
-    category: "Exports",
+    title: described("Export vulnerability changes"),
+    summary: described(
+        "Returns a page of the changes of vulnerabilities on each machine since a given time. A machine that changed its device group is listed twice: Fixed in the old group, New in the other.",
+    ),
+    category: described("Exports"),
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
     budget: &budget::EXPORTS,
@@ -109,9 +112,9 @@ pub(crate) static EXPORT_VULNERABILITY_CHANGES: Action = Action {
     )
     .in_query("sinceTime")])
     .and(&[PAGE]),
-    result: &EXPORT,
-    docs: "get-assessment-software-vulnerabilities",
-    deprecated: None,
+    result: described(&EXPORT),
+    docs: described("get-assessment-software-vulnerabilities"),
+    deprecated: described(None),
     run: Run::Route(Route::get(
         "/api/machines/SoftwareVulnerabilityChangesByMachine",
         ResponseBody::WithCheck(CollectionCheck::Export),

@@ -8,6 +8,7 @@ use crate::catalogue::fields::{
 };
 use crate::catalogue::vulnerabilities::software::MACHINE_REFERENCES;
 use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::described::described;
 use crate::schema::{
     Field, Kind,
     Literal::{Plain, Time},
@@ -47,9 +48,9 @@ const FINDING: Kind = Kind::Open(&[
 
 pub(crate) static GET_VULNERABILITIES: Action = Action {
     name: "getVulnerabilities",
-    title: "List vulnerabilities",
-    summary: "Lists vulnerabilities, filtered, sorted and in pages.",
-    category: "Vulnerabilities",
+    title: described("List vulnerabilities"),
+    summary: described("Lists vulnerabilities, filtered, sorted and in pages."),
+    category: described("Vulnerabilities"),
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
     budget: &budget::STANDARD,
@@ -63,39 +64,39 @@ pub(crate) static GET_VULNERABILITIES: Action = Action {
             .in_filter("updatedOn", Time),
     ])
     .and(&[PAGING]),
-    result: &Kind::Groups(&[&[values!(&VULNERABILITY)], RESULT_PAGING]),
-    docs: "get-all-vulnerabilities",
-    deprecated: None,
+    result: described(&Kind::Groups(&[&[values!(&VULNERABILITY)], RESULT_PAGING])),
+    docs: described("get-all-vulnerabilities"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/vulnerabilities", ResponseBody::Page)),
 };
 
 pub(crate) static GET_VULNERABILITY: Action = Action {
     name: "getVulnerability",
-    title: "Get vulnerability",
-    summary: "Reads one vulnerability.",
-    category: "Vulnerabilities",
+    title: described("Get vulnerability"),
+    summary: described("Reads one vulnerability."),
+    category: described("Vulnerabilities"),
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
     budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &VULNERABILITY,
-    docs: "get-vulnerability-by-id",
-    deprecated: None,
+    result: described(&VULNERABILITY),
+    docs: described("get-vulnerability-by-id"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/vulnerabilities/{id}", ResponseBody::Record)),
 };
 
 pub(crate) static GET_VULNERABILITY_MACHINES: Action = Action {
     name: "getVulnerabilityMachines",
-    title: "Get vulnerability machines",
-    summary: "Lists the machines that have a vulnerability.",
-    category: "Vulnerabilities",
+    title: described("Get vulnerability machines"),
+    summary: described("Lists the machines that have a vulnerability."),
+    category: described("Vulnerabilities"),
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
     budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &MACHINE_REFERENCES,
-    docs: "get-machines-by-vulnerability",
-    deprecated: None,
+    result: described(&MACHINE_REFERENCES),
+    docs: described("get-machines-by-vulnerability"),
+    deprecated: described(None),
     run: Run::Route(Route::get(
         "/api/vulnerabilities/{id}/machineReferences",
         ResponseBody::Collection,
@@ -104,9 +105,11 @@ pub(crate) static GET_VULNERABILITY_MACHINES: Action = Action {
 
 pub(crate) static GET_VULNERABILITY_FINDINGS: Action = Action {
     name: "getVulnerabilityFindings",
-    title: "List vulnerability findings",
-    summary: "Lists vulnerabilities by product and machine, filtered, sorted and in pages.",
-    category: "Vulnerabilities",
+    title: described("List vulnerability findings"),
+    summary: described(
+        "Lists vulnerabilities by product and machine, filtered, sorted and in pages.",
+    ),
+    category: described("Vulnerabilities"),
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
     budget: &budget::STANDARD,
@@ -123,8 +126,8 @@ pub(crate) static GET_VULNERABILITY_FINDINGS: Action = Action {
         SEVERITY,
     ])
     .and(&[PAGING]),
-    result: &Kind::Groups(&[&[values!(&FINDING)], RESULT_PAGING]),
-    docs: "get-all-vulnerabilities-by-machines",
-    deprecated: None,
+    result: described(&Kind::Groups(&[&[values!(&FINDING)], RESULT_PAGING])),
+    docs: described("get-all-vulnerabilities-by-machines"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/vulnerabilities/machinesVulnerabilities", ResponseBody::Page)),
 };

@@ -9,6 +9,7 @@ use crate::catalogue::fields::{
 use crate::catalogue::vulnerabilities::list::VULNERABILITIES;
 use crate::catalogue::vulnerabilities::software::MACHINE_REFERENCES;
 use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::described::described;
 use crate::schema::{Field, Kind, Literal::Plain, ObjectSchema};
 
 pub(crate) const READ_RECOMMENDATIONS: Roles = &[&["SecurityRecommendation.Read.All"]];
@@ -30,9 +31,9 @@ pub(crate) static RECOMMENDATIONS: Kind = Kind::Open(&[values!(&RECOMMENDATION)]
 
 pub(crate) static GET_RECOMMENDATIONS: Action = Action {
     name: "getRecommendations",
-    title: "List recommendations",
-    summary: "Lists security recommendations, filtered, sorted and in pages.",
-    category: "Recommendations",
+    title: described("List recommendations"),
+    summary: described("Lists security recommendations, filtered, sorted and in pages."),
+    category: described("Recommendations"),
     effect: Effect::Read,
     roles: READ_RECOMMENDATIONS,
     budget: &budget::STANDARD,
@@ -52,54 +53,54 @@ pub(crate) static GET_RECOMMENDATIONS: Action = Action {
             .in_filter("status", Plain),
     ])
     .and(&[PAGING]),
-    result: &Kind::Groups(&[&[values!(&RECOMMENDATION)], RESULT_PAGING]),
-    docs: "get-all-recommendations",
-    deprecated: None,
+    result: described(&Kind::Groups(&[&[values!(&RECOMMENDATION)], RESULT_PAGING])),
+    docs: described("get-all-recommendations"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/recommendations", ResponseBody::Page)),
 };
 
 pub(crate) static GET_RECOMMENDATION: Action = Action {
     name: "getRecommendation",
-    title: "Get recommendation",
-    summary: "Reads one security recommendation.",
-    category: "Recommendations",
+    title: described("Get recommendation"),
+    summary: described("Reads one security recommendation."),
+    category: described("Recommendations"),
     effect: Effect::Read,
     roles: READ_RECOMMENDATIONS,
     budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &RECOMMENDATION,
-    docs: "get-recommendation-by-id",
-    deprecated: None,
+    result: described(&RECOMMENDATION),
+    docs: described("get-recommendation-by-id"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/recommendations/{id}", ResponseBody::Record)),
 };
 
 pub(crate) static GET_RECOMMENDATION_SOFTWARE: Action = Action {
     name: "getRecommendationSoftware",
-    title: "Get recommendation software",
-    summary: "Reads the software that a recommendation is about.",
-    category: "Recommendations",
+    title: described("Get recommendation software"),
+    summary: described("Reads the software that a recommendation is about."),
+    category: described("Recommendations"),
     effect: Effect::Read,
     roles: READ_RECOMMENDATIONS,
     budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &Kind::Any,
-    docs: "list-recommendation-software",
-    deprecated: None,
+    result: described(&Kind::Any),
+    docs: described("list-recommendation-software"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/recommendations/{id}/software", ResponseBody::Object)),
 };
 
 pub(crate) static GET_RECOMMENDATION_MACHINES: Action = Action {
     name: "getRecommendationMachines",
-    title: "Get recommendation machines",
-    summary: "Lists the machines that a recommendation applies to.",
-    category: "Recommendations",
+    title: described("Get recommendation machines"),
+    summary: described("Lists the machines that a recommendation applies to."),
+    category: described("Recommendations"),
     effect: Effect::Read,
     roles: READ_RECOMMENDATIONS,
     budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &MACHINE_REFERENCES,
-    docs: "get-recommendation-machines",
-    deprecated: None,
+    result: described(&MACHINE_REFERENCES),
+    docs: described("get-recommendation-machines"),
+    deprecated: described(None),
     run: Run::Route(Route::get(
         "/api/recommendations/{id}/machineReferences",
         ResponseBody::Collection,
@@ -108,16 +109,16 @@ pub(crate) static GET_RECOMMENDATION_MACHINES: Action = Action {
 
 pub(crate) static GET_RECOMMENDATION_VULNERABILITIES: Action = Action {
     name: "getRecommendationVulnerabilities",
-    title: "Get recommendation vulnerabilities",
-    summary: "Lists the vulnerabilities that a recommendation fixes.",
-    category: "Recommendations",
+    title: described("Get recommendation vulnerabilities"),
+    summary: described("Lists the vulnerabilities that a recommendation fixes."),
+    category: described("Recommendations"),
     effect: Effect::Read,
     roles: READ_RECOMMENDATIONS,
     budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &VULNERABILITIES,
-    docs: "get-recommendation-vulnerabilities",
-    deprecated: None,
+    result: described(&VULNERABILITIES),
+    docs: described("get-recommendation-vulnerabilities"),
+    deprecated: described(None),
     run: Run::Route(Route::get(
         "/api/recommendations/{id}/vulnerabilities",
         ResponseBody::Collection,

@@ -6,6 +6,7 @@ use crate::catalogue::budget;
 use crate::catalogue::fields::{ID, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values};
 use crate::catalogue::vulnerabilities::software::MACHINE_REFERENCES;
 use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::described::described;
 use crate::schema::{
     Field, Kind,
     Literal::{Plain, Time},
@@ -36,54 +37,54 @@ static TASK: Kind = Kind::Open(&[
 
 pub(crate) static GET_EXPOSURE_SCORE: Action = Action {
     name: "getExposureScore",
-    title: "Get exposure score",
-    summary: "Reads how exposed the organisation is.",
-    category: "Scores and remediation",
+    title: described("Get exposure score"),
+    summary: described("Reads how exposed the organisation is."),
+    category: described("Scores and remediation"),
     effect: Effect::Read,
     roles: READ_SCORES,
     budget: &budget::STANDARD,
     params: &NO_PARAMS,
-    result: &SCORE,
-    docs: "get-exposure-score",
-    deprecated: None,
+    result: described(&SCORE),
+    docs: described("get-exposure-score"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/exposureScore", ResponseBody::Object)),
 };
 
 pub(crate) static GET_EXPOSURE_SCORE_BY_GROUP: Action = Action {
     name: "getExposureScoreByGroup",
-    title: "Get exposure score by group",
-    summary: "Reads how exposed each device group is.",
-    category: "Scores and remediation",
+    title: described("Get exposure score by group"),
+    summary: described("Reads how exposed each device group is."),
+    category: described("Scores and remediation"),
     effect: Effect::Read,
     roles: READ_SCORES,
     budget: &budget::STANDARD,
     params: &NO_PARAMS,
-    result: &Kind::Open(&[values!(&SCORE)]),
-    docs: "get-machine-group-exposure-score",
-    deprecated: None,
+    result: described(&Kind::Open(&[values!(&SCORE)])),
+    docs: described("get-machine-group-exposure-score"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/exposureScore/ByMachineGroups", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_CONFIGURATION_SCORE: Action = Action {
     name: "getConfigurationScore",
-    title: "Get configuration score",
-    summary: "Reads how securely the machines are configured.",
-    category: "Scores and remediation",
+    title: described("Get configuration score"),
+    summary: described("Reads how securely the machines are configured."),
+    category: described("Scores and remediation"),
     effect: Effect::Read,
     roles: READ_SCORES,
     budget: &budget::STANDARD,
     params: &NO_PARAMS,
-    result: &SCORE,
-    docs: "get-device-secure-score",
-    deprecated: None,
+    result: described(&SCORE),
+    docs: described("get-device-secure-score"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/configurationScore", ResponseBody::Object)),
 };
 
 pub(crate) static GET_REMEDIATION_TASKS: Action = Action {
     name: "getRemediationTasks",
-    title: "List remediation tasks",
-    summary: "Lists remediation tasks, filtered, sorted and in pages.",
-    category: "Scores and remediation",
+    title: described("List remediation tasks"),
+    summary: described("Lists remediation tasks, filtered, sorted and in pages."),
+    category: described("Scores and remediation"),
     effect: Effect::Read,
     roles: READ_TASKS,
     budget: &budget::STANDARD,
@@ -93,39 +94,39 @@ pub(crate) static GET_REMEDIATION_TASKS: Action = Action {
         Field::optional("createdOn", &TIME_OR_RANGE, "Creation time.").in_filter("createdOn", Time),
     ])
     .and(&[PAGING]),
-    result: &Kind::Groups(&[&[values!(&TASK)], RESULT_PAGING]),
-    docs: "get-remediation-all-activities",
-    deprecated: None,
+    result: described(&Kind::Groups(&[&[values!(&TASK)], RESULT_PAGING])),
+    docs: described("get-remediation-all-activities"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/remediationtasks", ResponseBody::Page)),
 };
 
 pub(crate) static GET_REMEDIATION_TASK: Action = Action {
     name: "getRemediationTask",
-    title: "Get remediation task",
-    summary: "Reads one remediation task.",
-    category: "Scores and remediation",
+    title: described("Get remediation task"),
+    summary: described("Reads one remediation task."),
+    category: described("Scores and remediation"),
     effect: Effect::Read,
     roles: READ_TASKS,
     budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &TASK,
-    docs: "get-remediation-one-activity",
-    deprecated: None,
+    result: described(&TASK),
+    docs: described("get-remediation-one-activity"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/remediationtasks/{id}", ResponseBody::Record)),
 };
 
 pub(crate) static GET_REMEDIATION_TASK_MACHINES: Action = Action {
     name: "getRemediationTaskMachines",
-    title: "Get remediation task machines",
-    summary: "Lists the machines that still have an open remediation task.",
-    category: "Scores and remediation",
+    title: described("Get remediation task machines"),
+    summary: described("Lists the machines that still have an open remediation task."),
+    category: described("Scores and remediation"),
     effect: Effect::Read,
     roles: READ_TASKS,
     budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &MACHINE_REFERENCES,
-    docs: "get-remediation-exposed-devices-activities",
-    deprecated: None,
+    result: described(&MACHINE_REFERENCES),
+    docs: described("get-remediation-exposed-devices-activities"),
+    deprecated: described(None),
     run: Run::Route(Route::get(
         "/api/remediationtasks/{id}/machinereferences",
         ResponseBody::Collection,

@@ -6,6 +6,7 @@ use crate::catalogue::budget;
 use crate::catalogue::fields::{ID, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, values};
 use crate::catalogue::vulnerabilities::list::{READ_VULNERABILITIES, VULNERABILITIES};
 use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::described::described;
 use crate::schema::{Field, Kind, Literal::Plain, ObjectSchema};
 
 pub(crate) const READ_SOFTWARE: Roles = &[&["Software.Read.All"]];
@@ -52,9 +53,9 @@ const DISTRIBUTION: Kind = Kind::Open(&[
 
 pub(crate) static GET_SOFTWARE_LIST: Action = Action {
     name: "getSoftwareList",
-    title: "List software",
-    summary: "Lists the software of the organisation, filtered, sorted and in pages.",
-    category: "Software",
+    title: described("List software"),
+    summary: described("Lists the software of the organisation, filtered, sorted and in pages."),
+    category: described("Software"),
     effect: Effect::Read,
     roles: READ_SOFTWARE,
     budget: &budget::STANDARD,
@@ -65,83 +66,83 @@ pub(crate) static GET_SOFTWARE_LIST: Action = Action {
         Field::optional("vendor", &ONE_OR_MANY, "Vendor.").in_filter("vendor", Plain),
     ])
     .and(&[PAGING]),
-    result: &Kind::Groups(&[&[values!(&SOFTWARE)], RESULT_PAGING]),
-    docs: "get-software",
-    deprecated: None,
+    result: described(&Kind::Groups(&[&[values!(&SOFTWARE)], RESULT_PAGING])),
+    docs: described("get-software"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/software", ResponseBody::Page)),
 };
 
 pub(crate) static GET_SOFTWARE: Action = Action {
     name: "getSoftware",
-    title: "Get software",
-    summary: "Reads one product.",
-    category: "Software",
+    title: described("Get software"),
+    summary: described("Reads one product."),
+    category: described("Software"),
     effect: Effect::Read,
     roles: READ_SOFTWARE,
     budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &SOFTWARE,
-    docs: "get-software-by-id",
-    deprecated: None,
+    result: described(&SOFTWARE),
+    docs: described("get-software-by-id"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/software/{id}", ResponseBody::Record)),
 };
 
 pub(crate) static GET_SOFTWARE_VERSIONS: Action = Action {
     name: "getSoftwareVersions",
-    title: "Get software versions",
-    summary: "Lists the versions of a product and how common each is.",
-    category: "Software",
+    title: described("Get software versions"),
+    summary: described("Lists the versions of a product and how common each is."),
+    category: described("Software"),
     effect: Effect::Read,
     roles: READ_SOFTWARE,
     budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &Kind::Open(&[values!(&DISTRIBUTION)]),
-    docs: "get-software-ver-distribution",
-    deprecated: None,
+    result: described(&Kind::Open(&[values!(&DISTRIBUTION)])),
+    docs: described("get-software-ver-distribution"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/software/{id}/distributions", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_SOFTWARE_MACHINES: Action = Action {
     name: "getSoftwareMachines",
-    title: "Get software machines",
-    summary: "Lists the machines that have a product.",
-    category: "Software",
+    title: described("Get software machines"),
+    summary: described("Lists the machines that have a product."),
+    category: described("Software"),
     effect: Effect::Read,
     roles: READ_SOFTWARE,
     budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &MACHINE_REFERENCES,
-    docs: "get-machines-by-software",
-    deprecated: None,
+    result: described(&MACHINE_REFERENCES),
+    docs: described("get-machines-by-software"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/software/{id}/machineReferences", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_SOFTWARE_VULNERABILITIES: Action = Action {
     name: "getSoftwareVulnerabilities",
-    title: "Get software vulnerabilities",
-    summary: "Lists the vulnerabilities of a product.",
-    category: "Software",
+    title: described("Get software vulnerabilities"),
+    summary: described("Lists the vulnerabilities of a product."),
+    category: described("Software"),
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
     budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &VULNERABILITIES,
-    docs: "get-vuln-by-software",
-    deprecated: None,
+    result: described(&VULNERABILITIES),
+    docs: described("get-vuln-by-software"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/software/{id}/vulnerabilities", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_SOFTWARE_MISSING_UPDATES: Action = Action {
     name: "getSoftwareMissingUpdates",
-    title: "Get software missing updates",
-    summary: "Lists the security updates of a product that machines lack.",
-    category: "Software",
+    title: described("Get software missing updates"),
+    summary: described("Lists the security updates of a product that machines lack."),
+    category: described("Software"),
     effect: Effect::Read,
     roles: READ_SOFTWARE,
     budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &MISSING_UPDATES,
-    docs: "get-missing-kbs-software",
-    deprecated: None,
+    result: described(&MISSING_UPDATES),
+    docs: described("get-missing-kbs-software"),
+    deprecated: described(None),
     run: Run::Route(Route::get("/api/software/{id}/getmissingkbs", ResponseBody::Collection)),
 };

@@ -1,12 +1,13 @@
 //! Rules for files: their names, digests and contents.
 
 use super::TextRule;
+use crate::described::described;
 use crate::text::is_hex;
 
 /// A SHA-1 digest.
 pub const SHA1: TextRule = TextRule {
     check: |text| text.len() == 40 && is_hex(text),
-    pattern: "^[0-9A-Fa-f]{40}$",
+    pattern: described("^[0-9A-Fa-f]{40}$"),
     sentence: "40 hexadecimal digits (SHA-1)",
     max: 40,
     secret: false,
@@ -15,7 +16,7 @@ pub const SHA1: TextRule = TextRule {
 /// A file's SHA-1 or SHA-256 digest.
 pub const FILE_HASH: TextRule = TextRule {
     check: |text| matches!(text.len(), 40 | 64) && is_hex(text),
-    pattern: "^([0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})$",
+    pattern: described("^([0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})$"),
     sentence: "40 or 64 hexadecimal digits (SHA-1 or SHA-256)",
     max: 64,
     secret: false,
@@ -31,7 +32,7 @@ pub const FILE_NAME: TextRule = TextRule {
             && !text.starts_with(' ')
             && !text.ends_with(' ')
     },
-    pattern: r"^(?!\.+$)(?! )[ !$&'()+,\-.0-9;=@A-Z\[\]^_`a-z{}~]+(?<! )$",
+    pattern: described(r"^(?!\.+$)(?! )[ !$&'()+,\-.0-9;=@A-Z\[\]^_`a-z{}~]+(?<! )$"),
     sentence: "an ASCII file name without \" # % * / : < > ? \\ | and surrounding blanks",
     max: 255,
     secret: false,
@@ -40,7 +41,7 @@ pub const FILE_NAME: TextRule = TextRule {
 /// The text of a file: at most 20 MB. Never shown, because it may contain anything.
 pub const CONTENT: TextRule = TextRule {
     check: |_| true,
-    pattern: "",
+    pattern: described(""),
     sentence: "text that is not empty",
     max: 20 * 1024 * 1024,
     secret: true,
@@ -52,7 +53,7 @@ pub const BASE64: TextRule = TextRule {
     check: |text| {
         text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
     },
-    pattern: r"^[A-Za-z0-9+/=]+$",
+    pattern: described(r"^[A-Za-z0-9+/=]+$"),
     sentence: "Base64",
     max: 27_962_028,
     secret: true,

@@ -1,6 +1,7 @@
 //! Rules for machine identifiers: device IDs, names and addresses.
 
 use super::{TextRule, is_blank};
+use crate::described::described;
 use crate::text::{is_decimal, is_hex};
 
 /// The name of one machine, as users type it; [`machine_name`] extracts the significant part. A
@@ -15,13 +16,13 @@ pub const MACHINE_NAME: TextRule = TextRule {
             && !name.starts_with(is_padding)
             && !is_address(name)
     },
-    pattern: concat!(
+    pattern: described(concat!(
         r"^[\t\n\v\f\r \u00a0\u200b\ufeff]*",
         r"([^,;\u0000-\u001f\u007f-\u009f]*\\)?[ \u00a0\u200b\ufeff]*",
         r"(?![\t\n\v\f\r \u00a0\u200b\ufeff])",
         r"(?!(([0-9]{1,3}\.){3}[0-9]{1,3}|(?=[0-9A-Fa-f.]*:)[0-9A-Fa-f:.]*[0-9A-Fa-f:])?\$?\.?[\t\n\v\f\r \u00a0\u200b\ufeff]*$)",
         r"[^,;\\\u0000-\u001f\u007f-\u009f]+[\t\n\v\f\r \u00a0\u200b\ufeff]*$",
-    ),
+    )),
     sentence: "the name of one machine (an IP address goes under `ip`, several machines under `hosts`)",
     max: 300,
     secret: false,
@@ -56,7 +57,7 @@ pub fn is_padding(c: char) -> bool {
 /// examples 32. The service also accepts some names here, and would pick the machine itself.
 pub const DEVICE_ID: TextRule = TextRule {
     check: |text| text.len() >= 32 && is_hex(text),
-    pattern: "^[0-9A-Fa-f]{32,64}$",
+    pattern: described("^[0-9A-Fa-f]{32,64}$"),
     sentence: "a device ID (40 hexadecimal digits; names go under `host` or `hosts`)",
     max: 64,
     secret: false,
@@ -76,7 +77,7 @@ pub const ADDRESS: TextRule = TextRule {
             && text.contains(['.', ':'])
             && text.contains(|c: char| c.is_ascii_hexdigit())
     },
-    pattern: "^(?=.*[.:])(?=.*[0-9A-Fa-f])[0-9A-Fa-f.:]+$",
+    pattern: described("^(?=.*[.:])(?=.*[0-9A-Fa-f])[0-9A-Fa-f.:]+$"),
     sentence: "an IPv4 or IPv6 address",
     max: 45,
     secret: false,
@@ -85,7 +86,9 @@ pub const ADDRESS: TextRule = TextRule {
 /// The address of a machine, possibly surrounded by blanks.
 pub const MACHINE_ADDRESS: TextRule = TextRule {
     check: |text| (ADDRESS.check)(text.trim_matches(is_padding)),
-    pattern: r"^(?=[^.:]*[.:])(?=[^0-9A-Fa-f]*[0-9A-Fa-f])[\t\n\v\f\r \u00a0\u200b\ufeff]*[0-9A-Fa-f.:]+[\t\n\v\f\r \u00a0\u200b\ufeff]*$",
+    pattern: described(
+        r"^(?=[^.:]*[.:])(?=[^0-9A-Fa-f]*[0-9A-Fa-f])[\t\n\v\f\r \u00a0\u200b\ufeff]*[0-9A-Fa-f.:]+[\t\n\v\f\r \u00a0\u200b\ufeff]*$",
+    ),
     max: 60,
     ..ADDRESS
 };

@@ -13,6 +13,7 @@ pub use machines::{
 };
 pub use time::TIMESTAMP;
 
+use crate::described::{Described, described};
 use crate::text::{is_decimal, is_guid};
 
 /// A rule for a string.
@@ -21,7 +22,7 @@ pub struct TextRule {
     /// Whether a string follows the rule. Its length has been checked before.
     pub check: fn(&str) -> bool,
     /// The same as a regular expression (ECMA-262), for the JSON Schema.
-    pub pattern: &'static str,
+    pub pattern: Described<&'static str>,
     /// The same as a phrase that completes "must be …".
     pub sentence: &'static str,
     /// Maximum length in characters (Unicode scalar values).
@@ -34,7 +35,7 @@ pub struct TextRule {
 /// limit.
 pub const TEXT: TextRule = TextRule {
     check: |text| text.contains(|c: char| !is_blank(c)),
-    pattern: r"[^\t\n\v\f\r ]",
+    pattern: described(r"[^\t\n\v\f\r ]"),
     sentence: "text that is not blank",
     max: 4000,
     secret: false,
@@ -53,7 +54,7 @@ pub const SEGMENT: TextRule = TextRule {
             && !text.starts_with(is_blank)
             && !text.ends_with(is_blank)
     },
-    pattern: r"^(?!\.+$)(?! )[^/?#%\\\u0000-\u001f\u007f-\u009f]+(?<! )$",
+    pattern: described(r"^(?!\.+$)(?! )[^/?#%\\\u0000-\u001f\u007f-\u009f]+(?<! )$"),
     sentence: "an identifier without / ? # % \\, control characters or surrounding blanks, and not only dots",
     max: 256,
     secret: false,
@@ -66,7 +67,7 @@ pub const TENANT: TextRule = TextRule {
         let outer = |c: char| c.is_ascii_alphanumeric();
         text.chars().all(inner) && text.starts_with(outer) && text.ends_with(outer)
     },
-    pattern: r"^[A-Za-z0-9]([A-Za-z0-9.\-]*[A-Za-z0-9])?$",
+    pattern: described(r"^[A-Za-z0-9]([A-Za-z0-9.\-]*[A-Za-z0-9])?$"),
     sentence: "a GUID or a domain name",
     max: 253,
     secret: false,
@@ -75,7 +76,7 @@ pub const TENANT: TextRule = TextRule {
 /// A GUID in Entra, for example of an application.
 pub const GUID: TextRule = TextRule {
     check: is_guid,
-    pattern: "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+    pattern: described("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"),
     sentence: "a GUID such as 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
     max: 36,
     secret: false,
@@ -87,7 +88,7 @@ pub const IDENTIFIER: TextRule = TextRule {
         text.starts_with(|c: char| c.is_ascii_alphabetic())
             && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     },
-    pattern: r"^[A-Za-z][A-Za-z0-9_]*$",
+    pattern: described(r"^[A-Za-z][A-Za-z0-9_]*$"),
     sentence: "a property name (letters, digits and _)",
     max: 64,
     secret: false,
@@ -101,7 +102,7 @@ pub const URL_HTTP: TextRule = TextRule {
                 && !text.contains(|c: char| is_blank(c) || c.is_control())
         })
     },
-    pattern: r"^https?://[^\u0000-\u0020\u007f-\u009f]+$",
+    pattern: described(r"^https?://[^\u0000-\u0020\u007f-\u009f]+$"),
     sentence: "a URL such as https://api.security.microsoft.com",
     max: 2000,
     secret: false,
@@ -110,7 +111,7 @@ pub const URL_HTTP: TextRule = TextRule {
 /// A form value: visible ASCII.
 pub const VISIBLE: TextRule = TextRule {
     check: is_visible,
-    pattern: r"^[\u0021-\u007e]+$",
+    pattern: described(r"^[\u0021-\u007e]+$"),
     sentence: "visible ASCII characters without blanks",
     max: 2000,
     secret: false,
@@ -119,7 +120,7 @@ pub const VISIBLE: TextRule = TextRule {
 /// A host name or address, with an optional `*.` in front for its subdomains and an optional port.
 pub const HOST_PATTERN: TextRule = TextRule {
     check: is_host_pattern,
-    pattern: r"^(\*\.)?[A-Za-z0-9]([A-Za-z0-9.\-]*[A-Za-z0-9])?(:[1-9][0-9]{0,4})?$",
+    pattern: described(r"^(\*\.)?[A-Za-z0-9]([A-Za-z0-9.\-]*[A-Za-z0-9])?(:[1-9][0-9]{0,4})?$"),
     sentence: "a host such as files.example.com, files.example.com:8443 or *.example.com",
     max: 260,
     secret: false,
@@ -130,7 +131,7 @@ pub const HOST_PATTERN: TextRule = TextRule {
 /// characters or more.
 pub const TOKEN: TextRule = TextRule {
     check: |text| is_visible(text) && text.len() >= 8,
-    pattern: r"^[\u0021-\u007e]{8,}$",
+    pattern: described(r"^[\u0021-\u007e]{8,}$"),
     sentence: "at least 8 visible ASCII characters without blanks",
     max: 16_384,
     secret: true,
@@ -145,7 +146,7 @@ pub const JWT: TextRule = TextRule {
         };
         text.split('.').count() == 3 && text.split('.').all(part) && text.len() >= 8
     },
-    pattern: r"^(?=.{8})[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+$",
+    pattern: described(r"^(?=.{8})[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+$"),
     sentence: "a signed JWT: three base64url parts joined by dots, at least 8 characters",
     max: 16_384,
     secret: true,
@@ -179,7 +180,9 @@ pub const REFERENCE: TextRule = TextRule {
         };
         text.split(' ').all(is_word)
     },
-    pattern: r"^[^ \[\];\u0000-\u001f\u007f-\u009f]+( [^ \[\];\u0000-\u001f\u007f-\u009f]+)*$",
+    pattern: described(
+        r"^[^ \[\];\u0000-\u001f\u007f-\u009f]+( [^ \[\];\u0000-\u001f\u007f-\u009f]+)*$",
+    ),
     sentence: "a case ID without [ ] ; control characters or consecutive blanks",
     max: 100,
     secret: false,

@@ -1,13 +1,16 @@
 //! The rule for a date and time.
 
 use super::TextRule;
+use crate::described::described;
 use crate::text::is_decimal;
 
 /// A date and time (RFC 3339 §5.6), as OData writes `Edm.DateTimeOffset`. Upper-case `T` and `Z`
 /// only.
 pub const TIMESTAMP: TextRule = TextRule {
     check: is_timestamp,
-    pattern: r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]{1,9})?(Z|[+\-]([01][0-9]|2[0-3]):[0-5][0-9])$",
+    pattern: described(
+        r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]{1,9})?(Z|[+\-]([01][0-9]|2[0-3]):[0-5][0-9])$",
+    ),
     sentence: "a date and time such as 2026-03-01T08:44:05Z",
     max: 40,
     secret: false,
