@@ -74,7 +74,7 @@ const REMEDIES: &[Remedy] = &[
     ),
     Remedy(
         &[500_014], Unauthenticated,
-        "the API of this scope is disabled in the tenant: enable its enterprise application in Entra, and check that the tenant's licence is valid"
+        "the API of this scope is disabled in the tenant: enable its enterprise application in Entra, and check the tenant's licence"
     ),
     Remedy(
         &[65_001, 65_005, 650_057], Unauthenticated,

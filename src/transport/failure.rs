@@ -78,7 +78,7 @@ impl TransportError {
             Cause::Denied => "the host's egress policy does not allow it",
             Cause::AddressDenied => "the host's egress policy does not allow its address",
             Cause::Misconfigured => {
-                "the host's network settings do not fit what is there (a proxy's credentials, certificate authorities, a pinned key, a revocation list or the TLS version)"
+                "the host's network settings do not fit (proxy credentials, certificate authorities, pinned keys, revocation lists or TLS version)"
             }
             Cause::Header(name) => {
                 return Cow::Owned(join(

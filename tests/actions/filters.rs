@@ -131,7 +131,7 @@ fn takes(kind: &Kind, is: impl Fn(&Kind) -> bool + Copy) -> bool {
 }
 
 async fn records(env: &TestEnv, action: &Action, filter: Value) -> Vec<Value> {
-    let mut params = json!({ "pageSize": 1000 });
+    let mut params = json!({ "pageSize": if action.name == "getIncidents" { 50 } else { 1000 } });
     merge(&mut params, filter);
     let page = env.data(action.name, params).await;
     let records = page["value"].as_array().unwrap().clone();

@@ -3,8 +3,9 @@
 use crate::json::Members;
 
 /// Members with a shorter name on a screen.
-const HEADINGS: [(&str, &str); 15] = [
+const HEADINGS: [(&str, &str); 16] = [
     ("computerDnsName", "machine"),
+    ("displayName", "title"),
     ("indicatorValue", "indicator"),
     ("indicatorType", "kind"),
     ("healthStatus", "sensor"),

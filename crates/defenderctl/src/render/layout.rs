@@ -11,12 +11,14 @@ use super::headings::{heading, members};
 use crate::ago;
 use crate::json::{Members, cell};
 
-/// What a screen shows of a job; `-o wide` shows all of it.
-const JOB: [&str; 12] = [
+/// What a screen shows of a job, in this order; `-o wide` shows all of it.
+pub(super) const JOB: [&str; 14] = [
     "computerDnsName",
     "type",
-    "status",
     "scope",
+    "status",
+    "errorHResult",
+    "commands",
     "requestorComment",
     "requestor",
     "creationDateTimeUtc",
@@ -88,19 +90,20 @@ impl Layout<'_> {
         if self.on_screen { heading(member) } else { member }
     }
 
+    /// Whether a record is a job that is shown in short.
+    pub(super) fn shortens(&self, record: &Members<'_>) -> bool {
+        let has = |member: &&str| record.get(member).is_some();
+        let is_job = ["type", "status", "requestor", "machineId"].iter().all(has);
+        self.on_screen && self.columns.is_empty() && is_job
+    }
+
     /// Whether a member of a record is shown.
-    pub(super) fn shows(&self, members: &Members<'_>, name: &str, value: &RawValue) -> bool {
+    pub(super) fn shows(&self, record: &Members<'_>, name: &str, value: &RawValue) -> bool {
         if !self.columns.is_empty() {
             return self.columns.iter().any(|column| column == name || column == heading(name));
         }
-        let is_job = ["type", "status", "requestor", "machineId"]
-            .iter()
-            .all(|member| members.get(member).is_some());
-        if !self.on_screen || !is_job {
-            return true;
-        }
         let says_something = !matches!(value.get(), "0" | "[]");
-        JOB.contains(&name) || ["errorHResult", "commands"].contains(&name) && says_something
+        !self.shortens(record) || JOB.contains(&name) && says_something
     }
 }
 

@@ -3,7 +3,7 @@
 
 use serde_json::value::RawValue;
 
-use super::layout::{Layout, id_length};
+use super::layout::{JOB, Layout, id_length};
 use crate::json::{Members, cell, find, pretty, text_of};
 use crate::style::{clean, clean_line};
 use crate::table;
@@ -150,6 +150,7 @@ fn script(members: &Members<'_>) -> String {
 /// A record, member by member: those that the schema names first. What is null is left out, and
 /// what tells of the protocol alone.
 fn record(members: &Members<'_>, schema: &str, layout: Layout<'_>) -> String {
+    let is_short = layout.shortens(members);
     let mut members: Vec<(&String, String)> = members
         .0
         .iter()
@@ -157,7 +158,8 @@ fn record(members: &Members<'_>, schema: &str, layout: Layout<'_>) -> String {
         .filter(|(name, value)| layout.shows(members, name, value))
         .map(|(name, value)| (name, layout.line(value)))
         .collect();
-    let named = named(schema);
+    let named =
+        if is_short { JOB.iter().map(|name| (*name).to_owned()).collect() } else { named(schema) };
     let rank = |name: &str| named.iter().position(|known| known == name).unwrap_or(named.len());
     members.sort_by_key(|(name, _)| rank(name));
     let members: Vec<(String, String)> = members

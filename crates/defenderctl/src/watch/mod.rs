@@ -8,8 +8,6 @@ mod driven;
 mod in_the_way;
 mod left;
 mod left_of;
-#[cfg(test)]
-mod messages;
 mod results;
 mod rows;
 mod screen;

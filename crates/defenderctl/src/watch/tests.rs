@@ -3,6 +3,8 @@
 
 #![expect(clippy::expect_used, reason = "a test that panics fails, which is what it is for")]
 
+mod messages;
+
 use std::collections::HashSet;
 use std::net::Ipv4Addr;
 use std::sync::Arc;

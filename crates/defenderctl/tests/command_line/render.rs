@@ -77,7 +77,7 @@ fn a_person_reads_how_long_ago_and_wide_has_the_whole_time() {
 #[test]
 fn a_hundred_columns_show_which_machine_what_and_when() {
     let world = World::new();
-    let isolate = format!("run isolateHost --yes -c prod.json -p id={MACHINE} -p comment=c");
+    let isolate = format!("run isolateHost --yes --json -c prod.json -p id={MACHINE} -p comment=c");
     world.call(&isolate).succeeds();
     let shown = |command: &str| {
         let program = env!("CARGO_BIN_EXE_defenderctl");

@@ -32,6 +32,27 @@ fn a_record_is_a_line_a_member() {
 }
 
 #[test]
+fn a_screen_shows_a_job_in_short() {
+    let data = r#"{"id":"a","type":"Isolate","status":"Succeeded","machineId":"m","requestor":"r",
+        "computerDnsName":"ws","errorHResult":0,"commands":[],"requestSource":"PublicApi",
+        "creationDateTimeUtc":"1969-12-31T23:59:00.1234567Z"}"#;
+    let shown = |layout| people(data, "true", layout);
+    let lines = [
+        "machine    ws",
+        "type       Isolate",
+        "status     Succeeded",
+        "requestor  r",
+        "created    1969-12-31T23:59:00Z (59 s ago)",
+        "id         a",
+    ];
+    assert_eq!(shown(layout(true, None)), lines.join("\n"));
+    let failed = data.replace(r#""errorHResult":0"#, r#""errorHResult":-5"#);
+    assert!(people(&failed, "true", layout(true, None)).contains("errorHResult  -5"));
+    let whole = shown(layout(false, None));
+    assert!(whole.contains("errorHResult         0") && whole.contains("PublicApi"), "{whole}");
+}
+
+#[test]
 fn a_list_is_a_table_and_an_empty_one_says_so() {
     assert_eq!(rendered(r#"{"value":[{"id":"a","n":1},{"id":"b"}]}"#), "n  id\n1  a\n   b");
     assert_eq!(rendered(r#"{"value":[]}"#), "nothing found");

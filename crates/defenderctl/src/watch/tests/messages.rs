@@ -5,11 +5,11 @@ use host_harness::{ErrorKind, ErrorSource, PluginError, Retry};
 use serde_json::json;
 use time::OffsetDateTime;
 
-use super::command_line::tests::{command_line, plan};
-use super::in_the_way;
-use super::left::Left;
-use super::rows::tests::{progress, some};
-use super::rows::{Row, found, rows};
+use super::super::command_line::tests::{command_line, plan};
+use super::super::in_the_way;
+use super::super::left::Left;
+use super::super::rows::tests::{progress, some};
+use super::super::rows::{Row, found, rows};
 use crate::calls::Plan;
 use crate::failure::Failure;
 use crate::machines::Names;
