@@ -48,8 +48,12 @@ pub(super) fn columns(schema: &str, records: &[Members<'_>]) -> Vec<String> {
         |list| find(schema, &["properties", list, "items", "properties"]).and_then(Members::of);
     let named = ["value", "results"].into_iter().find_map(in_schema).unwrap_or_default();
     let is_there = |name: &String| records.iter().any(|record| record.get(name).is_some());
-    let columns: Vec<String> = named.0.into_iter().map(|(name, _)| name).filter(is_there).collect();
+    let mut columns: Vec<String> =
+        named.0.into_iter().map(|(name, _)| name).filter(is_there).collect();
     if !columns.is_empty() {
+        // Which machine it is about is what is asked first, whether a schema names it or not.
+        let machine = FIRST[0].to_owned();
+        columns.extend(Some(machine).filter(|name| is_there(name) && !columns.contains(name)));
         return sorted_by_use(columns);
     }
     let mut columns: Vec<String> = Vec::new();
@@ -115,13 +119,16 @@ mod tests {
     #[test]
     fn columns_are_those_of_the_schema_by_use_or_what_is_flat() {
         let records = [
-            r#"{"area":"b","other":1,"id":"a","zone":"c"}"#,
+            r#"{"area":"b","other":1,"id":"a","zone":"c","computerDnsName":"ws"}"#,
             r#"{"nested":{},"list":[],"late":2}"#,
         ];
         let records: Vec<Members<'_>> =
             records.iter().filter_map(|json| Members::of(json)).collect();
-        assert_eq!(columns(SCHEMA, &records), ["zone", "area", "id"]);
-        assert_eq!(columns("true", &records), ["area", "other", "zone", "late", "id"]);
+        assert_eq!(columns(SCHEMA, &records), ["computerDnsName", "zone", "area", "id"]);
+        assert_eq!(
+            columns("true", &records),
+            ["computerDnsName", "area", "other", "zone", "late", "id"]
+        );
         let names = ["id", "type", "machineId", "requestor", "status", "computerDnsName"];
         assert_eq!(
             sorted_by_use(names.map(str::to_owned).to_vec()),
