@@ -77,6 +77,8 @@ mod short_ids;
 mod stalled;
 mod stub;
 #[cfg(unix)]
+mod tasks;
+#[cfg(unix)]
 mod tenant_wide;
 #[cfg(unix)]
 mod terminal;
