@@ -87,6 +87,10 @@ const MAX_VALUES: usize = 1000;
 pub(crate) const ONE_OR_MANY: Kind =
     Kind::Either(&[NON_BLANK, Kind::List { of: &NON_BLANK, min: 1, max: MAX_VALUES }]);
 
+/// As [`ONE_OR_MANY`], of machines: with a name for an ID, the service would find nothing.
+pub(crate) const DEVICES: Kind =
+    Kind::Either(&[DEVICE, Kind::List { of: &DEVICE, min: 1, max: MAX_VALUES }]);
+
 /// As [`ONE_OR_MANY`], or a prefix.
 pub(crate) const ONE_OR_MANY_OR_PREFIX: Kind = Kind::Either(&[
     NON_BLANK,

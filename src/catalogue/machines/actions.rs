@@ -5,8 +5,8 @@
 use crate::catalogue::budget;
 use crate::catalogue::entities::READ_MACHINES;
 use crate::catalogue::fields::{
-    BATCH_RESULT, COMMENT, DRY_RUN_RESULT, ID, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL,
-    TIME_OR_RANGE, values,
+    BATCH_RESULT, COMMENT, DEVICES, DRY_RUN_RESULT, ID, ONE_OR_MANY, PAGING, RESULT_PAGING,
+    TEXT_OR_NULL, TIME_OR_RANGE, values,
 };
 use crate::catalogue::options::{DRY_RUN, ENSURE, WAIT};
 use crate::catalogue::{Action, Body, Effect, ResponseBody, Route, Run};
@@ -67,7 +67,7 @@ pub(crate) static GET_ACTIONS: Action = Action {
     params: &ObjectSchema::new(&[
         Field::optional("id", &ONE_OR_MANY, "Machine action ID.").in_filter("id", Plain),
         Field::optional("status", &STATUS_FILTER, "Status.").in_filter("status", Plain),
-        Field::optional("machineId", &ONE_OR_MANY, "Device ID of the machine.")
+        Field::optional("machineId", &DEVICES, "Device ID of the machine.")
             .in_filter("machineId", Plain),
         Field::optional("type", &TYPE_FILTER, "Type of action.").in_filter("type", Plain),
         Field::optional("requestor", &ONE_OR_MANY, "Who asked for it.")

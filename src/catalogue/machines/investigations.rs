@@ -6,8 +6,8 @@
 use crate::catalogue::budget;
 use crate::catalogue::entities::READ_ALERTS;
 use crate::catalogue::fields::{
-    BATCH_RESULT, COMMENT, DRY_RUN_RESULT, ID, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL,
-    TIME_OR_RANGE, values,
+    BATCH_RESULT, COMMENT, DEVICES, DRY_RUN_RESULT, ID, ONE_OR_MANY, PAGING, RESULT_PAGING,
+    TEXT_OR_NULL, TIME_OR_RANGE, values,
 };
 use crate::catalogue::options::{TARGET_NAMES, TARGETS};
 use crate::catalogue::{Action, Custom, Effect, ResponseBody, Route, Run};
@@ -63,7 +63,7 @@ pub(crate) static GET_INVESTIGATIONS: Action = Action {
         Field::optional("id", &ONE_OR_MANY, "Investigation ID.").in_filter("id", Plain),
         Field::optional("state", &ONE_OR_MANY, "State, for example Running.")
             .in_filter("state", Plain),
-        Field::optional("machineId", &ONE_OR_MANY, "Device ID of the machine.")
+        Field::optional("machineId", &DEVICES, "Device ID of the machine.")
             .in_filter("machineId", Plain),
         Field::optional("triggeringAlertId", &ONE_OR_MANY, "Alert that set it off.")
             .in_filter("triggeringAlertId", Plain),

@@ -4,7 +4,8 @@
 
 use crate::catalogue::budget;
 use crate::catalogue::fields::{
-    ID, NUMBER_OR_RANGE, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values,
+    DEVICES, ID, NUMBER_OR_RANGE, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE,
+    values,
 };
 use crate::catalogue::vulnerabilities::software::MACHINE_REFERENCES;
 use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
@@ -115,7 +116,7 @@ pub(crate) static GET_VULNERABILITY_FINDINGS: Action = Action {
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[
         Field::optional("cveId", &ONE_OR_MANY, "CVE number.").in_filter("cveId", Plain),
-        Field::optional("machineId", &ONE_OR_MANY, "Device ID of the machine.")
+        Field::optional("machineId", &DEVICES, "Device ID of the machine.")
             .in_filter("machineId", Plain),
         Field::optional("productVendor", &ONE_OR_MANY, "Vendor.").in_filter("productVendor", Plain),
         Field::optional("productName", &ONE_OR_MANY, "Product.").in_filter("productName", Plain),

@@ -236,6 +236,7 @@ impl<'a> Resumed<'a> {
         begun.written_down(End::of(&driven.result, driven.may_be_carried_out), &driven).await;
         // A call that had ended says nothing of now.
         let closing = watch.closing(&driven.result, None).filter(|_| !had_ended);
+        let destination = destination.with_names(&watch.names);
         let shown =
             result.show(driven.result, &destination, (action, params), watch.session, watch.output);
         begun.ended(driven.has_ended);

@@ -87,7 +87,7 @@ impl Run {
         let nothing_found = found.and_then(|data| not_found::name(action, call.1, data));
         let end = self.options.result.show(
             driven.result,
-            &destination,
+            &destination.with_names(&watch.names),
             (action, call.1),
             session,
             output,

@@ -15,6 +15,15 @@ use crate::style::clean_short;
 pub(crate) struct Names(BTreeMap<String, String>);
 
 impl Names {
+    /// None is known.
+    #[cfg(test)]
+    pub(crate) const NONE: &'static Self = &Self(BTreeMap::new());
+
+    /// The name of the machine with this device ID, if it is known.
+    pub(crate) fn name(&self, id: &str) -> Option<&str> {
+        self.0.get(&id.to_ascii_lowercase()).map(String::as_str)
+    }
+
     /// Names by identifiers.
     pub(crate) fn new(names: impl IntoIterator<Item = (String, String)>) -> Self {
         Self(names.into_iter().map(|(id, name)| (id.to_ascii_lowercase(), name)).collect())

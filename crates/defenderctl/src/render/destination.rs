@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::file::Partial;
 use crate::json::{self, Document, Members, text_of};
 use crate::known_actions::JOBS;
+use crate::machines::Names;
 use crate::output::Output;
 use crate::style::{clean, clean_json};
 use crate::table::screen_width;
@@ -28,6 +29,7 @@ pub(crate) struct Destination {
     columns: Vec<String>,
     is_paged: bool,
     has_output: bool,
+    names: Names,
 }
 
 impl Destination {
@@ -46,7 +48,13 @@ impl Destination {
             })?;
         }
         let columns = args.columns.clone();
-        Ok(Self { form, file, replace, columns, is_paged: !args.no_pager, has_output: true })
+        let (is_paged, names) = (!args.no_pager, Names::default());
+        Ok(Self { form, file, replace, columns, is_paged, has_output: true, names })
+    }
+
+    /// The same, with what machines are called: a result may have their IDs alone.
+    pub(crate) fn with_names(self, names: &Names) -> Self {
+        Self { names: names.clone(), ..self }
     }
 
     /// Whether what each machine gives is printed as it ends: text on stdout. The result leaves it
@@ -132,6 +140,7 @@ impl Destination {
             columns: &self.columns,
             has_jobs: action.name == JOBS,
             has_output: self.has_output,
+            names: &self.names,
             now: OffsetDateTime::now_utc(),
         }
     }

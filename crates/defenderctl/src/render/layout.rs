@@ -10,6 +10,7 @@ use super::columns::{columns, fitting};
 use super::headings::{heading, members};
 use crate::ago;
 use crate::json::{Members, cell};
+use crate::machines::Names;
 
 /// What a screen shows of a job, in this order; `-o wide` shows all of it.
 pub(super) const JOB: [&str; 14] = [
@@ -42,6 +43,8 @@ pub(super) struct Layout<'a> {
     pub(super) has_jobs: bool,
     /// Whether it has what scripts printed on many machines: not if that was printed before.
     pub(super) has_output: bool,
+    /// What machines are called.
+    pub(super) names: &'a Names,
     /// What times are relative to, on a screen.
     pub(super) now: OffsetDateTime,
 }

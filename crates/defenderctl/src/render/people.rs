@@ -3,7 +3,7 @@
 
 use serde_json::value::RawValue;
 
-use super::layout::{JOB, Layout, id_length};
+use super::layout::{JOB, Layout, id_length, unique_length};
 use crate::json::{Members, cell, find, pretty, text_of};
 use crate::style::{clean, clean_line};
 use crate::table;
@@ -88,29 +88,41 @@ fn targets(list: &[&RawValue], layout: Layout<'_>) -> String {
         let (first, rest) = path.split_first()?;
         find(record.get(first)?.get(), rest).map(text_of)
     };
-    let name = |record: &Members<'_>| {
-        let names = [
-            &["target", "computerDnsName"][..],
-            &["data", "computerDnsName"],
-            &["target", "id"],
-            &["target"],
-        ];
-        names.into_iter().find_map(|path| at(record, path)).unwrap_or_default()
+    // The record of a job that failed is in the error.
+    let job = |record: &Members<'_>, member: &str| {
+        let found = |name| at(record, &["error", "details", name, member]);
+        at(record, &["job", member])
+            .or_else(|| ["job", "machineAction"].into_iter().find_map(found))
     };
+    let name = |record: &Members<'_>| {
+        let id = at(record, &["target", "id"]);
+        let known = id.as_deref().and_then(|id| layout.names.name(id)).map(str::to_owned);
+        let names = [&["target", "computerDnsName"][..], &["data", "computerDnsName"]];
+        let named = names.into_iter().find_map(|path| at(record, path)).or(known);
+        let named = named.or_else(|| job(record, "computerDnsName"));
+        named.or(id).or_else(|| at(record, &["target"])).unwrap_or_default()
+    };
+    let error = |record: &Members<'_>| {
+        let parts = ["kind", "message"].map(|member| at(record, &["error", member]));
+        parts.into_iter().flatten().collect::<Vec<_>>().join(": ")
+    };
+    let ids: Vec<String> = records.iter().filter_map(|record| job(record, "id")).collect();
+    let id_length = if layout.on_screen { unique_length(&ids) } else { usize::MAX };
     let row = |record: &Members<'_>| {
-        let error = [at(record, &["error", "kind"]), at(record, &["error", "message"])]
-            .into_iter()
-            .flatten();
-        vec![
-            name(record),
-            record.text("status").unwrap_or_default(),
-            at(record, &["job", "state"]).unwrap_or_default(),
-            at(record, &["job", "id"]).unwrap_or_default(),
-            error.collect::<Vec<_>>().join(": "),
-        ]
+        let state = job(record, "state").or_else(|| job(record, "status"));
+        let id: String = job(record, "id").unwrap_or_default().chars().take(id_length).collect();
+        let status = record.text("status").unwrap_or_default();
+        let mut row = vec![name(record), status, state.unwrap_or_default(), id];
+        row.extend((!layout.on_screen).then(|| error(record)));
+        row
     };
     let headings = ["TARGET", "STATUS", "STATE", "JOB", "ERROR"].map(str::to_owned);
-    let mut text = table::columns(&headings, records.iter().map(row), layout.on_screen);
+    let shown = if layout.on_screen { &headings[..4] } else { &headings };
+    let mut text = table::columns(shown, records.iter().map(row), layout.on_screen);
+    // Beside the other columns a screen has no room for a sentence.
+    for record in records.iter().filter(|record| layout.on_screen && !error(record).is_empty()) {
+        text += &format!("\n{}: {}", clean_line(&name(record)), clean_line(&error(record)));
+    }
     for record in records.iter().filter(|_| layout.has_output) {
         // As text the connector passes on what it could not parse.
         let data = record.get("data").map(cell).unwrap_or_default();

@@ -22,6 +22,15 @@ fn status(world: &World, machine: &str) -> Value {
 }
 
 #[test]
+fn jobs_of_a_machine_want_its_device_id_and_find_nothing_for_no_name() {
+    let world = World::new();
+    let ran = world.call("jobs --machine ws-ops-014 -c prod.json").ends(2);
+    assert!(ran.stderr.contains("device ID"), "{}", ran.stderr);
+    let id = "9a3f0c51be7724d06e1188f2c4d53aa07be61d92";
+    world.call(&format!("jobs --machine {id} -c prod.json")).ends(0);
+}
+
+#[test]
 fn a_terminal_shows_short_ids_and_programs_whole_ones() {
     let (world, ids) = world();
     let shown = world.call("jobs -c prod.json --no-pager").on_a_terminal().ends(0);

@@ -1,5 +1,7 @@
 use time::OffsetDateTime;
 
+use crate::machines::Names;
+
 use super::*;
 
 fn layout(on_screen: bool, width: Option<usize>) -> Layout<'static> {
@@ -9,6 +11,7 @@ fn layout(on_screen: bool, width: Option<usize>) -> Layout<'static> {
         columns: &[],
         has_jobs: false,
         has_output: true,
+        names: Names::NONE,
         now: OffsetDateTime::UNIX_EPOCH,
     }
 }
@@ -93,6 +96,24 @@ fn many_machines_are_a_table_of_what_came_of_each() {
     assert_eq!(words(1), ["ws", "ok", "succeeded", "m"]);
     assert_eq!(words(2), ["b", "error", "conflict:", "Busy."]);
     assert_eq!(lines[3..], ["", "ws:", "| exit code 2", "| hi"]);
+}
+
+#[test]
+fn a_screen_has_each_machine_s_name_and_job_and_its_error_below() {
+    let data = r#"{"results":[
+        {"target":{"id":"A"},"status":"ok","job":{"id":"1234567890","state":"succeeded"}},
+        {"target":{"id":"b"},"status":"error","error":{"kind":"action-failed",
+         "message":"Access was denied.","details":{"machineAction":
+         {"id":"abcdefabcdef","status":"Failed","computerDnsName":"srv"}}}}]}"#;
+    let names = Names::new([("a".to_owned(), "ws".to_owned())]);
+    let shown = people(data, "true", Layout { names: &names, ..layout(true, Some(60)) });
+    let lines: Vec<&str> = shown.lines().collect();
+    let words = |n: usize| lines[n].split_whitespace().collect::<Vec<_>>();
+    assert_eq!(words(1), ["ws", "ok", "succeeded", "12345678"]);
+    assert_eq!(words(2), ["srv", "error", "Failed", "abcdefab"]);
+    assert_eq!(lines[3..], ["srv: action-failed: Access was denied."]);
+    let wide = people(data, "true", Layout { names: &names, ..layout(false, None) });
+    assert!(wide.contains("abcdefabcdef") && wide.contains("srv"), "{wide}");
 }
 
 #[test]
