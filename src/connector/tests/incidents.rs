@@ -53,14 +53,61 @@ fn filters_are_those_that_graph_has() {
 fn the_whole_list_is_read_fifty_at_a_time() {
     let link =
         json!({ "@odata.count": 50, "@odata.nextLink": "https://elsewhere.invalid/?$skip=50" });
-    let pages = [(200, page(0..50, link)), (200, page(50..70, json!({ "@odata.count": 20 })))];
+    let pages = [(200, page(0..50, link)), (200, page(49..70, json!({ "@odata.count": 21 })))];
     let (bench, outcome) = list(&pages, json!({ "all": true }));
     let outcome = outcome.unwrap();
     let data = data(&outcome);
     assert_eq!((data["value"].as_array().unwrap().len(), &data["complete"]), (70, &json!(true)));
     assert!(outcome.warnings.is_empty(), "{:?}", outcome.warnings);
     let query = format!("GET {GRAPH}?$count=true&$top=50");
-    assert_eq!(bench.sent(), [query.clone(), format!("{query}&$skip=50")]);
+    assert_eq!(bench.sent(), [query.clone(), format!("{query}&$skip=49")]);
+}
+
+/// Reads all incidents from these pages: how many, the total and whether it is whole.
+fn read_all(pages: &[(u16, Value)], max: u32) -> (usize, Value, Value, Vec<&'static str>) {
+    let (bench, outcome) = list(pages, json!({ "all": true, "maxItems": max }));
+    assert_eq!(bench.sent().len(), pages.len());
+    let outcome = outcome.unwrap();
+    let read = data(&outcome);
+    let codes = outcome.warnings.iter().map(|warning| warning.code).collect();
+    let records = read["value"].as_array().unwrap().len();
+    (records, read["total"].clone(), read["complete"].clone(), codes)
+}
+
+/// A page as Graph has it if it counts the page, not the list.
+fn counted(ids: std::ops::Range<u32>, is_linked: bool) -> (u16, Value) {
+    let link = is_linked.then(|| format!("{GRAPH}?$skip={}", ids.end));
+    (200, page(ids.clone(), json!({ "@odata.count": ids.len(), "@odata.nextLink": link })))
+}
+
+#[test]
+fn an_empty_page_behind_a_link_is_not_the_end() {
+    let cut = |records: usize| (records, json!(-1), json!(false), vec!["cut-off"]);
+    let read = [counted(0..50, true), counted(49..99, true)];
+    for last in [counted(0..0, false), counted(98..99, false)] {
+        assert_eq!(read_all(&[&read[..], &[last]].concat(), 1_000), cut(99));
+    }
+    assert_eq!(read_all(&[counted(0..50, true), counted(0..0, false)], 1_000), cut(50));
+    // Without a link there is no more.
+    let whole = (50, json!(50), json!(true), vec![]);
+    assert_eq!(read_all(&[counted(0..50, false), counted(49..50, false)], 1_000), whole);
+}
+
+#[test]
+fn a_list_that_moves_while_it_is_read_is_not_whole() {
+    let cut = |records: usize| (records, json!(-1), json!(false), vec!["cut-off"]);
+    // One of the first fifty has left the list, and all others moved up: 50 was never read.
+    assert_eq!(read_all(&[counted(0..50, true), counted(51..71, false)], 1_000), cut(70));
+    assert_eq!(read_all(&[counted(0..50, true), counted(50..70, false)], 1_000), cut(70));
+    // One came to the front: a new one, or one that was not read yet.
+    assert_eq!(read_all(&[counted(0..50, true), counted(48..70, false)], 1_000), cut(70));
+    // What moved once counts to the end.
+    let pages = [counted(0..50, true), counted(50..100, true), counted(99..120, false)];
+    assert_eq!(read_all(&pages, 1_000), cut(120));
+    // What the user cut off is no warning; of a single record, too, it is known that there is more.
+    let limited = |records: usize| (records, json!(-1), json!(false), vec![]);
+    assert_eq!(read_all(&[counted(0..2, true)], 1), limited(1));
+    assert_eq!(read_all(&[counted(0..2, true), counted(1..3, false)], 2), limited(2));
 }
 
 #[test]
