@@ -113,6 +113,13 @@ fn a_list_that_moves_while_it_is_read_is_not_whole() {
 #[test]
 fn a_list_that_is_not_whole_is_never_shown_as_whole() {
     let link = json!({ "@odata.nextLink": format!("{GRAPH}?$skip=20") });
+    // Behind the end the service counts nothing, which says nothing about the list.
+    for (number, link, total) in [(1, json!({}), 0), (9, json!({}), -1), (1, link.clone(), -1)] {
+        let mut empty = page(0..0, link);
+        empty["@odata.count"] = json!(0);
+        let (_, outcome) = list(&[(200, empty)], json!({ "page": number }));
+        assert_eq!(data(&outcome.unwrap())["total"], total, "{number}");
+    }
     // A page of its own says that there is more.
     let (_, outcome) = list(&[(200, page(0..7, link.clone()))], json!({}));
     let outcome = outcome.unwrap();
