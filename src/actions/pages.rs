@@ -154,6 +154,10 @@ fn fetch_list(
             {
                 continue;
             }
+            // Graph may limit how far a list can be read: what was read so far is returned.
+            Err(error) if error.kind() == Kind::Rejected && previous.is_some() => {
+                return Ok(ListEnd { complete: false, count });
+            }
             answer => answer?,
         };
         let Some(answer) = answer else {

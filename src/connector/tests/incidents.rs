@@ -63,6 +63,25 @@ fn the_whole_list_is_read_fifty_at_a_time() {
     assert_eq!(bench.sent(), [query.clone(), format!("{query}&$skip=49")]);
 }
 
+#[test]
+fn what_was_read_before_a_page_is_refused_is_returned_as_cut_off() {
+    let refused = json!({ "error": { "code": "BadRequest", "message": "m", "innerError": {} } });
+    let cut = |total: i64| (50, json!(total), json!(false), vec!["cut-off"]);
+    let pages = [counted(0..50, true), (400, refused.clone())];
+    assert_eq!(read_all(&pages, 1_000), cut(-1));
+    let total = (200, page(0..50, json!({ "@odata.count": 120 })));
+    assert_eq!(read_all(&[total, (400, refused.clone())], 1_000), cut(120));
+    // Any other failure is one, and so is a refusal of the first page of any size.
+    let denied = json!({ "error": { "code": "Forbidden", "message": "m" } });
+    for (pages, kind) in [
+        (vec![counted(0..50, true), (403, denied)], Kind::Forbidden),
+        (vec![(400, refused.clone()), (400, refused)], Kind::Rejected),
+    ] {
+        let (_, outcome) = list(&pages, json!({ "all": true }));
+        assert_eq!(outcome.unwrap_err().kind(), kind);
+    }
+}
+
 /// Reads all incidents from these pages: how many, the total and whether it is whole.
 fn read_all(pages: &[(u16, Value)], max: u32) -> (usize, Value, Value, Vec<&'static str>) {
     let (bench, outcome) = list(pages, json!({ "all": true, "maxItems": max }));
