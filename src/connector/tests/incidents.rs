@@ -32,13 +32,18 @@ fn filters_are_those_that_graph_has() {
     });
     let (bench, outcome) = list(&[(200, page(0..1, json!({ "@odata.count": 1 })))], params);
     assert_eq!(data(&outcome.unwrap())["total"], 1);
+    // A value that Graph added later, and one that it may add yet.
+    for (given, sent) in [("AWAITINGACTION", "awaitingAction"), ("inReview", "inReview")] {
+        let (bench, outcome) = list(&[(200, page(0..1, json!({})))], json!({ "status": given }));
+        assert!(outcome.is_ok() && bench.sent()[0].contains(&format!("%27{sent}%27")), "{given}");
+    }
     let filter = "status%20eq%20%27active%27%20and%20severity%20eq%20%27high%27%20and%20assignedTo\
                   %20eq%20%27o%27%27brien%40contoso.example%27%20and%20createdDateTime%20ge%20\
                   2026-11-01T00:00:00Z";
     let sent = format!("GET {GRAPH}?$count=true&$top=20&$filter={filter}&$expand=alerts");
     assert_eq!(bench.sent(), [sent]);
     for wrong in [
-        json!({ "status": "New" }),
+        json!({ "status": "in review" }),
         json!({ "pageSize": 51 }),
         json!({ "sortField": "createdDateTime" }),
         json!({ "displayName": "x" }),
