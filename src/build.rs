@@ -47,6 +47,10 @@ fn main() -> io::Result<()> {
             action.docs(),
         ]);
     }
+    // The component finds each by its number.
+    if let Some(broken) = lines.iter().find(|line| line.contains('\n')) {
+        return Err(io::Error::other(format!("a line break in {broken:?}")));
+    }
     let deflated = miniz_oxide::deflate::compress_to_vec(lines.join("\n").as_bytes(), LEVEL);
     let folder = env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?;
     fs::write(std::path::Path::new(&folder).join("described"), deflated)

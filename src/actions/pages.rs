@@ -5,10 +5,14 @@
 //! The service's own links to the next page are known to drop the filter and to loop, so they are
 //! not followed; but a link means that there are more records. Long lists of filter values are
 //! split into a hundred per request. Duplicate records are returned once.
+//!
+//! Graph may count only the page. A list that moves up while it is read would lose a record between
+//! two pages, so at Graph each page starts with the last record of the one before it: if another
+//! record is there, the list has moved.
 
 use serde_json::{Map, Value};
 
-use crate::catalogue::{Action, Route, SHORT_PAGE};
+use crate::catalogue::{Action, Route, SHORT_PAGE, Server};
 use crate::client::Client;
 use crate::error::{Error, Kind};
 use crate::outcome::{Outcome, Warning};
@@ -51,7 +55,9 @@ pub(super) fn fetch_all(
     params: &Params,
 ) -> Result<Outcome, Error> {
     let max = params.integer("maxItems").unwrap_or(PAGE);
-    let size = max.min(max_page_size(route));
+    // Of two records at Graph, one is new.
+    let least = if route.server == Server::Graph { 2 } else { 1 };
+    let size = max.clamp(least, max_page_size(route));
     let room = usize::try_from(client.settings.limits.max_response_bytes).unwrap_or(usize::MAX);
     let text = "{\"value\":[".to_owned();
     let mut gathered = Gathered {
@@ -128,8 +134,12 @@ fn fetch_list(
     // Records received, distinct ones among them, the highest total of any page, and the latest.
     let (mut received, mut known, mut greatest, mut count) = (0, 0, 0, None);
     let mut has_links = false;
+    // At Graph: the ID of the last record so far, and whether a link followed it.
+    let mut previous: Option<(String, bool)> = None;
+    let mut has_moved = false;
     loop {
-        let mut params = params.with(request::SKIP, received);
+        let overlap = u64::from(previous.is_some());
+        let mut params = params.with(request::SKIP, received - overlap);
         match gathered.size {
             Some(size) => params = params.with("pageSize", size),
             None => _ = params.take("pageSize"),
@@ -144,18 +154,34 @@ fn fetch_list(
             {
                 continue;
             }
+            // Graph may limit how far a list can be read: what was read so far is returned.
+            Err(error) if error.kind() == Kind::Rejected && previous.is_some() => {
+                return Ok(ListEnd { complete: false, count });
+            }
             answer => answer?,
         };
-        let end = |complete, count| Ok(ListEnd { complete, count });
-        let Some(answer) = answer else { return end(known >= greatest, count) };
+        let Some(answer) = answer else {
+            return Ok(ListEnd { complete: known >= greatest && !has_moved, count });
+        };
         let Some(page) = List::parse(&answer.body) else {
             return Err(malformed(&request, &answer.head, NOT_A_COLLECTION, &client.sanitizer()));
         };
+        let returned = page.records.len() as u64;
+        let given = returned.saturating_sub(overlap);
         if let Member::Value(said) = page.count() {
-            (greatest, count) = (greatest.max(said), Some(said));
+            greatest = greatest.max(said);
+            // A link to more contradicts a count of what is here.
+            let is_total = said > received + given || !page.has_next_page();
+            count = is_total.then_some(said);
         }
         let is_counted = matches!(page.count(), Member::Value(_));
-        let given = page.records.len() as u64;
+        if let Some((last, is_linked)) = &previous {
+            let starts_with_it =
+                page.records.first().is_some_and(|record| id_of(record.get()) == *last);
+            // Graph links only to what it has.
+            has_moved |= !starts_with_it || (*is_linked && given == 0);
+        }
+        let end = |complete: bool, count| Ok(ListEnd { complete: complete && !has_moved, count });
         // Reserved at once: a growing text would leave holes in memory.
         let room = gathered.room.saturating_sub(gathered.text.len());
         gathered.text.reserve_exact(answer.body.len().min(room) + CLOSING_BYTES);
@@ -181,9 +207,13 @@ fn fetch_list(
         // If pages have links, the page without one is the last.
         let is_last = received >= greatest && !page.has_next_page() && (is_counted || has_links);
         has_links |= page.has_next_page();
+        if route.server == Server::Graph {
+            previous =
+                page.records.last().map(|record| (id_of(record.get()), page.has_next_page()));
+        }
         // After a full page the next one is requested whatever the service says, unless only to
         // find it empty.
-        let is_long = gathered.size.is_some_and(|size| given >= size);
+        let is_long = gathered.size.is_some_and(|size| returned >= size);
         if is_last && (has_most || !is_long) {
             return end(known >= greatest, count);
         }
@@ -198,7 +228,7 @@ impl Gathered {
         let mut new = 0;
         for record in &page.records {
             let record = record.get();
-            let id = peek_id(record).unwrap_or_else(|| record.to_owned());
+            let id = id_of(record);
             let before = self.page_by_id.get(&id).and_then(Value::as_u64);
             if before.is_none() {
                 if self.page_by_id.len() as u64 == self.max
@@ -220,6 +250,11 @@ impl Gathered {
         self.pages += 1;
         new
     }
+}
+
+/// The ID of a record; the record itself if it has none.
+fn id_of(record: &str) -> String {
+    peek_id(record).unwrap_or_else(|| record.to_owned())
 }
 
 /// Splits the parameters so that no filter has too many values.

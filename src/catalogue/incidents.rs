@@ -52,7 +52,7 @@ pub(crate) static GET_INCIDENTS: Action = Action {
     params: &ObjectSchema::new(&[
         Field::optional(
             "status",
-            &Kind::Choice(&["active", "inProgress", "resolved", "redirected"]),
+            &Kind::Known(&["active", "inProgress", "resolved", "redirected", "awaitingAction"]),
             "Status.",
         )
         .in_filter("status", Plain),

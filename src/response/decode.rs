@@ -74,9 +74,10 @@ pub fn page(body: &[u8], params: &Params) -> Option<(String, Option<usize>)> {
     let given = list.records.len() as u64;
     let had = (page - 1) * size + given;
     // A count is wrong if it is lower than what was received, or if a link to a next page
-    // contradicts it.
-    let fits =
-        |count: &u64| given == 0 || *count > had || (*count == had && !list.page_info.has_next);
+    // contradicts it. Behind the end some count the list, and others the page, which is empty.
+    let fits = |count: &u64| {
+        (given == 0 && *count > 0) || *count > had || (*count == had && !list.page_info.has_next)
+    };
     let total =
         list.page_info.count.value().filter(fits).and_then(|count| i64::try_from(count).ok());
     let is_short = given < size && list.has_more_than(had);

@@ -32,13 +32,18 @@ fn filters_are_those_that_graph_has() {
     });
     let (bench, outcome) = list(&[(200, page(0..1, json!({ "@odata.count": 1 })))], params);
     assert_eq!(data(&outcome.unwrap())["total"], 1);
+    // A value that Graph added later, and one that it may add yet.
+    for (given, sent) in [("AWAITINGACTION", "awaitingAction"), ("inReview", "inReview")] {
+        let (bench, outcome) = list(&[(200, page(0..1, json!({})))], json!({ "status": given }));
+        assert!(outcome.is_ok() && bench.sent()[0].contains(&format!("%27{sent}%27")), "{given}");
+    }
     let filter = "status%20eq%20%27active%27%20and%20severity%20eq%20%27high%27%20and%20assignedTo\
                   %20eq%20%27o%27%27brien%40contoso.example%27%20and%20createdDateTime%20ge%20\
                   2026-11-01T00:00:00Z";
     let sent = format!("GET {GRAPH}?$count=true&$top=20&$filter={filter}&$expand=alerts");
     assert_eq!(bench.sent(), [sent]);
     for wrong in [
-        json!({ "status": "New" }),
+        json!({ "status": "in review" }),
         json!({ "pageSize": 51 }),
         json!({ "sortField": "createdDateTime" }),
         json!({ "displayName": "x" }),
@@ -53,19 +58,92 @@ fn filters_are_those_that_graph_has() {
 fn the_whole_list_is_read_fifty_at_a_time() {
     let link =
         json!({ "@odata.count": 50, "@odata.nextLink": "https://elsewhere.invalid/?$skip=50" });
-    let pages = [(200, page(0..50, link)), (200, page(50..70, json!({ "@odata.count": 20 })))];
+    let pages = [(200, page(0..50, link)), (200, page(49..70, json!({ "@odata.count": 21 })))];
     let (bench, outcome) = list(&pages, json!({ "all": true }));
     let outcome = outcome.unwrap();
     let data = data(&outcome);
     assert_eq!((data["value"].as_array().unwrap().len(), &data["complete"]), (70, &json!(true)));
     assert!(outcome.warnings.is_empty(), "{:?}", outcome.warnings);
     let query = format!("GET {GRAPH}?$count=true&$top=50");
-    assert_eq!(bench.sent(), [query.clone(), format!("{query}&$skip=50")]);
+    assert_eq!(bench.sent(), [query.clone(), format!("{query}&$skip=49")]);
+}
+
+#[test]
+fn what_was_read_before_a_page_is_refused_is_returned_as_cut_off() {
+    let refused = json!({ "error": { "code": "BadRequest", "message": "m", "innerError": {} } });
+    let cut = |total: i64| (50, json!(total), json!(false), vec!["cut-off"]);
+    let pages = [counted(0..50, true), (400, refused.clone())];
+    assert_eq!(read_all(&pages, 1_000), cut(-1));
+    let total = (200, page(0..50, json!({ "@odata.count": 120 })));
+    assert_eq!(read_all(&[total, (400, refused.clone())], 1_000), cut(120));
+    // Any other failure is one, and so is a refusal of the first page of any size.
+    let denied = json!({ "error": { "code": "Forbidden", "message": "m" } });
+    for (pages, kind) in [
+        (vec![counted(0..50, true), (403, denied)], Kind::Forbidden),
+        (vec![(400, refused.clone()), (400, refused)], Kind::Rejected),
+    ] {
+        let (_, outcome) = list(&pages, json!({ "all": true }));
+        assert_eq!(outcome.unwrap_err().kind(), kind);
+    }
+}
+
+/// Reads all incidents from these pages: how many, the total and whether it is whole.
+fn read_all(pages: &[(u16, Value)], max: u32) -> (usize, Value, Value, Vec<&'static str>) {
+    let (bench, outcome) = list(pages, json!({ "all": true, "maxItems": max }));
+    assert_eq!(bench.sent().len(), pages.len());
+    let outcome = outcome.unwrap();
+    let read = data(&outcome);
+    let codes = outcome.warnings.iter().map(|warning| warning.code).collect();
+    let records = read["value"].as_array().unwrap().len();
+    (records, read["total"].clone(), read["complete"].clone(), codes)
+}
+
+/// A page as Graph has it if it counts the page, not the list.
+fn counted(ids: std::ops::Range<u32>, is_linked: bool) -> (u16, Value) {
+    let link = is_linked.then(|| format!("{GRAPH}?$skip={}", ids.end));
+    (200, page(ids.clone(), json!({ "@odata.count": ids.len(), "@odata.nextLink": link })))
+}
+
+#[test]
+fn an_empty_page_behind_a_link_is_not_the_end() {
+    let cut = |records: usize| (records, json!(-1), json!(false), vec!["cut-off"]);
+    let read = [counted(0..50, true), counted(49..99, true)];
+    for last in [counted(0..0, false), counted(98..99, false)] {
+        assert_eq!(read_all(&[&read[..], &[last]].concat(), 1_000), cut(99));
+    }
+    assert_eq!(read_all(&[counted(0..50, true), counted(0..0, false)], 1_000), cut(50));
+    // Without a link there is no more.
+    let whole = (50, json!(50), json!(true), vec![]);
+    assert_eq!(read_all(&[counted(0..50, false), counted(49..50, false)], 1_000), whole);
+}
+
+#[test]
+fn a_list_that_moves_while_it_is_read_is_not_whole() {
+    let cut = |records: usize| (records, json!(-1), json!(false), vec!["cut-off"]);
+    // One of the first fifty has left the list, and all others moved up: 50 was never read.
+    assert_eq!(read_all(&[counted(0..50, true), counted(51..71, false)], 1_000), cut(70));
+    assert_eq!(read_all(&[counted(0..50, true), counted(50..70, false)], 1_000), cut(70));
+    // One came to the front: a new one, or one that was not read yet.
+    assert_eq!(read_all(&[counted(0..50, true), counted(48..70, false)], 1_000), cut(70));
+    // What moved once counts to the end.
+    let pages = [counted(0..50, true), counted(50..100, true), counted(99..120, false)];
+    assert_eq!(read_all(&pages, 1_000), cut(120));
+    // What the user cut off is no warning; of a single record, too, it is known that there is more.
+    let limited = |records: usize| (records, json!(-1), json!(false), vec![]);
+    assert_eq!(read_all(&[counted(0..2, true)], 1), limited(1));
+    assert_eq!(read_all(&[counted(0..2, true), counted(1..3, false)], 2), limited(2));
 }
 
 #[test]
 fn a_list_that_is_not_whole_is_never_shown_as_whole() {
     let link = json!({ "@odata.nextLink": format!("{GRAPH}?$skip=20") });
+    // Behind the end the service counts nothing, which says nothing about the list.
+    for (number, link, total) in [(1, json!({}), 0), (9, json!({}), -1), (1, link.clone(), -1)] {
+        let mut empty = page(0..0, link);
+        empty["@odata.count"] = json!(0);
+        let (_, outcome) = list(&[(200, empty)], json!({ "page": number }));
+        assert_eq!(data(&outcome.unwrap())["total"], total, "{number}");
+    }
     // A page of its own says that there is more.
     let (_, outcome) = list(&[(200, page(0..7, link.clone()))], json!({}));
     let outcome = outcome.unwrap();
