@@ -9,6 +9,7 @@ use super::left_out;
 use crate::args::{CallArgs, PluginArgs, SettingsArgs};
 use crate::calls::{Keep, Plan, Shown, Wanted};
 use crate::disruption::{Approved, DisruptionArgs};
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::machines::{Found, MachineArgs, Missing, Names, find as find_machines};
 use crate::output::Output;
@@ -131,6 +132,17 @@ impl<'a> PreparedCall<'a> {
         self.options.disruption.approve(session, descriptor, action, params, &lines).await
     }
 
+    /// Names the machines that were left out, as the last line, and gives the exit status: the call
+    /// did not do all that was asked for, unless `--skip-missing` says that the others are enough.
+    pub(super) fn end(&self, end: Result<Exit, Failure>) -> Result<Exit, Failure> {
+        if self.missing.is_empty() || self.action.only_reads(&self.params) {
+            return end;
+        }
+        self.output.warning(&left_out::sentence(&self.action.name, &self.missing));
+        let is_enough = self.options.machines.is_some_and(|machines| machines.skip_missing);
+        end.map(|exit| if exit == Exit::Done && !is_enough { Exit::Failed } else { exit })
+    }
+
     /// Opens its journal and writes it down.
     pub(super) fn start(
         &self,
@@ -151,6 +163,7 @@ impl<'a> PreparedCall<'a> {
             call: None,
             found: Vec::new(),
             names: self.names.clone().and(&approved.names),
+            left_out: self.missing.len(),
             prints_output: false,
         };
         Ok(StartedCall { begun, journal, watch })

@@ -25,6 +25,12 @@ pub(crate) struct Missing {
 }
 
 impl Missing {
+    /// One that was not found.
+    #[cfg(test)]
+    pub(crate) fn not_found(written: &str, reason: &str) -> Self {
+        Self { written: written.into(), reason: reason.into(), candidates: None, near: Vec::new() }
+    }
+
     /// Whether it may mean several machines.
     pub(crate) fn is_ambiguous(&self) -> bool {
         self.candidates.is_some()

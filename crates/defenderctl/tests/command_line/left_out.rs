@@ -41,3 +41,32 @@ fn a_name_of_two_machines_is_ambiguous_and_shows_which_they_are() {
     }
     assert!(world.actions(MACHINE).is_empty());
 }
+
+#[test]
+#[cfg(unix)]
+fn a_machine_that_was_left_out_is_named_at_the_end_and_makes_it_no_success() {
+    let world = World::new();
+    world.folder.write("hosts.txt", "ws-ops-014\nsrv-web-003\nsrv-wbe-03\n");
+    let last = "srv-wbe-03 was not found and was NOT isolated";
+    let isolate = "isolate -f hosts.txt -m INC-1 -c prod.json";
+    for (more, code) in [("", 1), (" --skip-missing", 0)] {
+        let mut terminal = world.call(&format!("{isolate}{more}")).on_a_terminal();
+        terminal.shows("Isolate the 2 that were found? [y/N] ");
+        terminal.types("y");
+        let shown = terminal.ends(code);
+        let lines: Vec<&str> = shown.trim().lines().collect();
+        assert!(lines.last().is_some_and(|line| line.contains(last)), "{shown}");
+        assert!(shown.contains(" of 3 "), "{shown}");
+        world.call("release ws-ops-014 srv-web-003 -m INC-1 --yes -c prod.json").ends(0);
+    }
+    let ran = world.call("isolate ws-ops-014 nobody -m INC-1 --yes --skip-missing -c prod.json");
+    let ran = ran.ends(0);
+    let last = ran.stderr.lines().last().unwrap_or_default().to_owned();
+    assert!(last.contains("nobody was not found and was NOT isolated"), "{}", ran.stderr);
+    // Nobody confirmed anything: what was not done is not spoken of as left out.
+    world.call("release ws-ops-014 -m INC-1 --yes -c prod.json").ends(0);
+    let mut terminal = world.call(isolate).on_a_terminal();
+    terminal.shows("[y/N] ");
+    terminal.types("n");
+    assert!(!terminal.ends(1).contains("NOT isolated"));
+}
