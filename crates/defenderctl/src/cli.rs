@@ -23,7 +23,8 @@ const STYLES: Styles = Styles::styled()
 const EXIT_STATUS: &str = "\
 Exit status:
   0  done
-  1  the action or the test failed, its list is cut off, or it was not confirmed or was interrupted
+  1  the action or the test failed, left out a machine, was not confirmed or was interrupted,
+  or its list is cut off
   2  the command line, the settings or the parameters are wrong,
   or --yes is missing; nothing was sent
   3  the plugin trapped or broke the sandbox's rules

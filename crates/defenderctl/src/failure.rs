@@ -81,6 +81,11 @@ impl Failure {
         Self::new(ErrorKind::NotFound, ErrorSource::User, message, Exit::Failed)
     }
 
+    /// What was named may be any of several.
+    pub(crate) fn ambiguous(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Ambiguous, ErrorSource::User, message, Exit::Failed)
+    }
+
     /// The service or the plugin answered, and not as it should.
     #[cfg(feature = "demo")]
     pub(crate) fn unexpected(message: impl Into<String>) -> Self {

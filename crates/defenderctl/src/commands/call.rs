@@ -2,13 +2,16 @@
 
 use host_harness::{Action, Descriptor, Effect};
 use serde_json::{Map, Value};
+use time::OffsetDateTime;
 
 use super::begun::Begun;
+use super::left_out;
 use crate::args::{CallArgs, PluginArgs, SettingsArgs};
 use crate::calls::{Keep, Plan, Shown, Wanted};
 use crate::disruption::{Approved, DisruptionArgs};
+use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::machines::{Found, MachineArgs, Names, find as find_machines};
+use crate::machines::{Found, MachineArgs, Missing, Names, find as find_machines};
 use crate::output::Output;
 use crate::params::params;
 use crate::session::{Session, find};
@@ -35,8 +38,8 @@ pub(super) struct PreparedCall<'a> {
     pub(super) action: Action,
     /// As they were given.
     pub(super) params: String,
-    /// Machines that were named and not found, a line each.
-    missing: Vec<String>,
+    /// Machines that were named and are left out.
+    missing: Vec<Missing>,
     names: Names,
     pub(super) command_line: CommandLine,
 }
@@ -101,21 +104,12 @@ impl<'a> PreparedCall<'a> {
         let Found { ids, names, missing } =
             find_machines(&self.session, &self.action, &given, &written).await?;
         if !missing.is_empty() && (ids.is_empty() || !(asks || machines.skip_missing)) {
-            let hint = if ids.is_empty() {
-                "; `defenderctl machines` lists those that there are".to_owned()
-            } else {
-                format!("; --skip-missing goes on with the other {}", ids.len())
-            };
-            return Err(Failure::not_found(format!(
-                "{} of {} machines not found; nothing was sent to any machine{hint}",
-                missing.len(),
-                written.len()
-            ))
-            .with_aside(missing.join("\n")));
+            return Err(left_out::failure(&missing, written.len(), ids.len()));
         }
         // The person who confirms sees them with the question.
         if !asks {
-            self.output.warnings(missing.iter().map(String::as_str));
+            let now = OffsetDateTime::now_utc();
+            missing.iter().for_each(|it| self.output.warning(&it.lines(now).join("\n")));
         }
         match ids.as_slice() {
             [id] => given.insert("id".into(), id.as_str().into()),
@@ -133,7 +127,20 @@ impl<'a> PreparedCall<'a> {
     /// Asks whether it shall be made with these parameters, if it is one to be asked about.
     pub(super) async fn approve(&self, params: String) -> Result<Approved, Failure> {
         let Self { session, descriptor, action, missing, .. } = self;
-        self.options.disruption.approve(session, descriptor, action, params, missing).await
+        let now = OffsetDateTime::now_utc();
+        let lines: Vec<String> = missing.iter().flat_map(|missing| missing.lines(now)).collect();
+        self.options.disruption.approve(session, descriptor, action, params, &lines).await
+    }
+
+    /// Names the machines that were left out, as the last line, and gives the exit status: the call
+    /// did not do all that was asked for, unless `--skip-missing` says that the others are enough.
+    pub(super) fn end(&self, end: Result<Exit, Failure>) -> Result<Exit, Failure> {
+        if self.missing.is_empty() || self.action.only_reads(&self.params) {
+            return end;
+        }
+        self.output.warning(&left_out::sentence(&self.action.name, &self.missing));
+        let is_enough = self.options.machines.is_some_and(|machines| machines.skip_missing);
+        end.map(|exit| if exit == Exit::Done && !is_enough { Exit::Failed } else { exit })
     }
 
     /// Opens its journal and writes it down.
@@ -156,6 +163,7 @@ impl<'a> PreparedCall<'a> {
             call: None,
             found: Vec::new(),
             names: self.names.clone().and(&approved.names),
+            left_out: self.missing.len(),
             prints_output: false,
         };
         Ok(StartedCall { begun, journal, watch })

@@ -123,6 +123,7 @@ impl Fetch {
             call: None,
             found: Vec::new(),
             names: watch.names.clone().with(id, name),
+            left_out: 0,
             prints_output: false,
         };
         let wait: Value = serde_json::from_str(wait).unwrap_or_else(|_| json!({}));

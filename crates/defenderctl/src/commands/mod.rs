@@ -13,6 +13,7 @@ pub(crate) mod download;
 mod fetch;
 mod forget;
 mod init;
+mod left_out;
 pub(crate) mod man;
 mod not_found;
 pub(crate) mod resume;

@@ -134,6 +134,7 @@ impl Resume {
             call: Some(call_id),
             found: record.found.clone(),
             names: record.names.clone(),
+            left_out: 0,
             prints_output: false,
         };
         let wanted = record.shown.result.clone();

@@ -61,7 +61,8 @@ impl Run {
         };
         let prepared = PreparedCall::new(options, output).await?;
         if let Some(fetch) = self.fetches(&prepared) {
-            return download(&prepared, fetch).await;
+            let end = download(&prepared, fetch).await;
+            return prepared.end(end);
         }
         let PreparedCall { session, action, params, .. } = &prepared;
         let params = self.options.result.completed(params.clone(), &action.params_schema);
@@ -97,7 +98,7 @@ impl Run {
             output.note(&not_found::hint(session, &name).await);
         }
         closing.iter().for_each(|sentence| output.note(sentence));
-        end
+        prepared.end(end)
     }
 
     /// The file that is to be fetched: `--to` of an action that leaves one. A form that was asked

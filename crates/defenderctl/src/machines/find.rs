@@ -1,16 +1,16 @@
 //! Finding the machines that were named, by the action's own dry run: it looks them up, and checks
 //! permissions on the way.
 
-use host_harness::{Action, CallError};
+use host_harness::{Action, CallError, ErrorKind};
 use serde_json::{Map, Value};
 
+use super::missing::Missing;
 use super::near::near;
 use super::{Named, named};
 use crate::failure::Failure;
 use crate::json;
 use crate::progress::Progress;
 use crate::session::Session;
-use crate::style::clean_short;
 
 /// The result of resolving the names.
 #[derive(Debug, Default)]
@@ -19,8 +19,8 @@ pub(crate) struct Found {
     pub(crate) ids: Vec<String>,
     /// The names of those that were looked up, by their IDs.
     pub(crate) names: Vec<(String, String)>,
-    /// What was not found: a line for each, with why and with near names.
-    pub(crate) missing: Vec<String>,
+    /// What was not found, or is not one machine.
+    pub(crate) missing: Vec<Missing>,
 }
 
 /// Looks the machines up. `params` are those of the action without its machines.
@@ -51,11 +51,11 @@ pub(crate) async fn find(
         answers
     }
     .into_iter();
-    let (mut found, mut unknown) = (Found::default(), Vec::new());
+    let mut found = Found::default();
     for (text, named) in written.iter().zip(named) {
         let answer = match named {
             Named::Id(id) => Ok((id, None)),
-            Named::Host(_) => answers.next().unwrap_or_else(|| Err("it was not looked up".into())),
+            Named::Host(_) => answers.next().unwrap_or_else(|| Err(Unknown::default())),
         };
         match answer {
             Ok((id, _)) if found.ids.contains(&id) => {}
@@ -63,26 +63,32 @@ pub(crate) async fn find(
                 found.names.extend(name.map(|name| (id.clone(), name)));
                 found.ids.push(id);
             }
-            Err(reason) => unknown.push((text, reason)),
+            Err(Unknown { reason, candidates }) => found.missing.push(Missing {
+                written: text.clone(),
+                reason: reason.unwrap_or_else(|| "it was not found".into()),
+                candidates,
+                near: Vec::new(),
+            }),
         }
     }
-    if !unknown.is_empty() {
-        let names: Vec<&str> = unknown.iter().map(|(text, _)| text.as_str()).collect();
-        let near = near(session, &names).await;
-        found.missing = unknown
-            .iter()
-            .zip(near)
-            .map(|((text, reason), near)| {
-                let near = if near.is_empty() {
-                    String::new()
-                } else {
-                    format!(" Similar names: {}.", near.join(", "))
-                };
-                clean_short(&format!("{text}: {reason}{near}"))
-            })
-            .collect();
+    let mut not_found: Vec<&mut Missing> =
+        found.missing.iter_mut().filter(|missing| !missing.is_ambiguous()).collect();
+    if !not_found.is_empty() {
+        let names: Vec<&str> = not_found.iter().map(|missing| missing.written.as_str()).collect();
+        let similar = near(session, &names).await;
+        for (missing, similar) in not_found.iter_mut().zip(similar) {
+            missing.near = similar;
+        }
     }
     Ok(found)
+}
+
+/// What the connector says of a machine that is not one.
+#[derive(Debug, Default, PartialEq)]
+struct Unknown {
+    reason: Option<String>,
+    /// The machines of that name, if it is ambiguous.
+    candidates: Option<Vec<Value>>,
 }
 
 /// A device ID and a name.
@@ -94,7 +100,7 @@ async fn look_up(
     action: &Action,
     params: &Map<String, Value>,
     hosts: Vec<Value>,
-) -> Result<Vec<Result<Known, String>>, Failure> {
+) -> Result<Vec<Result<Known, Unknown>>, Failure> {
     let mut trial = params.clone();
     trial.remove("wait");
     trial.insert("dryRun".into(), Value::Bool(true));
@@ -120,13 +126,19 @@ fn has_results(details: &str) -> bool {
     json::parse(details).is_some_and(|details| details["results"].is_array())
 }
 
-fn answer(result: &Value) -> Result<Known, String> {
+fn answer(result: &Value) -> Result<Known, Unknown> {
     let text = |name: &str| result["target"][name].as_str().filter(|text| !text.is_empty());
     // A machine that was found and for which the action is refused is no machine that is missing.
-    match text("id") {
-        Some(id) => Ok((id.to_ascii_lowercase(), text("computerDnsName").map(str::to_owned))),
-        None => Err(result["error"]["message"].as_str().unwrap_or("it was not found").to_owned()),
+    if let Some(id) = text("id") {
+        return Ok((id.to_ascii_lowercase(), text("computerDnsName").map(str::to_owned)));
     }
+    let error = &result["error"];
+    let candidates = || error["details"]["candidates"].as_array().cloned().unwrap_or_default();
+    let is_ambiguous = error["kind"] == json::error_kind(ErrorKind::Ambiguous);
+    Err(Unknown {
+        reason: error["message"].as_str().map(str::to_owned),
+        candidates: is_ambiguous.then(candidates),
+    })
 }
 
 #[cfg(test)]
@@ -140,7 +152,13 @@ mod tests {
         let found = json!({ "target": { "id": "AB", "computerDnsName": "ws" }, "status": "ok" });
         assert_eq!(answer(&found), Ok(("ab".into(), Some("ws".into()))));
         let missing = json!({ "target": { "ip": "10.0.0.1" }, "error": { "message": "no" } });
-        assert_eq!(answer(&missing), Err("no".into()));
+        let unknown = Unknown { reason: Some("no".into()), candidates: None };
+        assert_eq!(answer(&missing), Err(unknown));
+        let twin = json!({ "target": {}, "error": {
+            "kind": "ambiguous", "details": { "candidates": [{ "id": "a" }] }
+        }});
+        let unknown = Unknown { reason: None, candidates: Some(vec![json!({ "id": "a" })]) };
+        assert_eq!(answer(&twin), Err(unknown));
         assert!(answer(&json!({})).is_err());
     }
 }

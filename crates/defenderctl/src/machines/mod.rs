@@ -2,6 +2,7 @@
 //! they are called.
 
 mod find;
+mod missing;
 mod names;
 mod near;
 
@@ -18,6 +19,7 @@ use super::failure::Failure;
 use super::file::without_mark;
 
 pub(crate) use find::{Found, find};
+pub(crate) use missing::Missing;
 pub(crate) use names::{Names, id_of};
 pub(crate) use near::near;
 

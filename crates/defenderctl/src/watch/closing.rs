@@ -42,6 +42,7 @@ impl Watch<'_> {
         if self.plan.is_many {
             let results = json::results_of(&data)?;
             let (all, has_jobs) = (results.len(), results.iter().any(|row| !row["job"].is_null()));
+            let named = all + self.left_out;
             let is_started = |row: &&Value| {
                 let state = &row["job"]["state"];
                 row["job"]["adopted"] != true && (state == "pending" || state == "in-progress")
@@ -51,8 +52,8 @@ impl Watch<'_> {
                 0 if has_jobs && results.iter().all(|row| row["job"]["adopted"] == true) => {
                     format!("{all} of {all}: earlier jobs do or did it; nothing was sent")
                 }
-                0 => format!("{all} of {all} succeeded"),
-                _ => format!("{started} of {all} started; how they end was not waited for"),
+                0 => format!("{all} of {named} succeeded"),
+                _ => format!("{started} of {named} started; how they end was not waited for"),
             };
             return Some(format!("{}: {end}", self.plan.action));
         }

@@ -68,6 +68,8 @@ pub(crate) struct Watch<'a> {
     /// Targets that had a job before anything was sent, by their places.
     pub(crate) found: Vec<usize>,
     pub(crate) names: Names,
+    /// How many machines were named and left out.
+    pub(crate) left_out: usize,
     /// Whether what a script printed on one of many machines is printed once that machine has
     /// ended.
     pub(crate) prints_output: bool,

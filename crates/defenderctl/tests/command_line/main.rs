@@ -51,6 +51,7 @@ mod interrupted_files;
 mod interrupted_sending;
 #[cfg(unix)]
 mod interrupted_signals;
+mod left_out;
 #[cfg(unix)]
 mod local_times;
 mod no_pointers;
