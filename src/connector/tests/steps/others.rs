@@ -114,6 +114,29 @@ fn a_cancellation_of_another_is_not_taken_for_ours() {
 }
 
 #[test]
+fn a_refused_cancellation_is_in_doubt_while_the_job_s_status_is_unreadable() {
+    for (status, next) in [(r"Canc\ud83d", Next::Look), ("Pending", Next::None)] {
+        let mut bench = bench();
+        bench.token(json!(3600));
+        let plan = bench.plan("cancelAction", json!({ "actionId": "a1", "comment": "c" })).unwrap();
+        let shown = list(&[job("a1", ONE, "STATUS", "")]).replace("STATUS", status);
+        bench.network.answer(400, &refusal("BadRequest"));
+        bench.network.answer(200, &shown);
+        let sent = bench.step(&plan);
+        assert_eq!(sent.next, next, "{status}");
+        if next == Next::None {
+            assert_eq!(error(&sent).retry(), Retry::Never);
+            continue;
+        }
+        bench.wait(120);
+        bench.network.answer(200, &shown);
+        let ended = bench.step(&sent);
+        assert_eq!((ended.next, error(&ended).retry()), (Next::None, Retry::Unknown));
+        assert_eq!((error(&ended).kind(), bench.posts()), (Kind::Rejected, 1));
+    }
+}
+
+#[test]
 fn where_there_is_no_list_of_jobs_nothing_is_waited_for() {
     let mut bench = bench();
     bench.token(json!(3600));
