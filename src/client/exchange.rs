@@ -219,7 +219,7 @@ impl Client<'_> {
         let sent = self.clock.elapsed();
         // Neither the login server nor storage: only API requests have rate limits.
         if exchange.budget.is_some() {
-            self.sent = sent;
+            self.sent = Some(sent);
         }
         let response = self.transport.send(&request)?;
         let (received, unix) = (self.clock.elapsed(), self.clock.unix());

@@ -44,6 +44,8 @@ pub struct Client<'a> {
     pub settings: &'a Settings,
     /// What the call has cost so far.
     pub usage: Usage,
+    /// When the last API request was sent, on the monotonic clock.
+    pub sent: Option<Duration>,
     tokens: &'a mut Tokens,
     rate_limiter: &'a mut RateLimiter,
     known: &'a mut KnownJobs,
@@ -53,8 +55,6 @@ pub struct Client<'a> {
     deadline: Duration,
     /// The wall-clock time at which the monotonic clock was zero, measured when the call started.
     epoch: Duration,
-    /// When the last API request was sent.
-    sent: Duration,
     /// The service's clock, if known.
     service_time: Option<ServiceTime>,
     /// Servers that were asked for a token in this call, whether or not they gave one.
@@ -102,6 +102,7 @@ impl<'a> Client<'a> {
         Self {
             settings,
             usage: Usage { call_id: uuid(), ..Usage::default() },
+            sent: None,
             tokens,
             rate_limiter,
             known,
@@ -110,7 +111,6 @@ impl<'a> Client<'a> {
             clock,
             deadline,
             epoch: clock.unix().saturating_sub(clock.elapsed()),
-            sent: Duration::ZERO,
             service_time: None,
             attempted_sign_ins: Vec::new(),
             replaced: Vec::new(),
@@ -271,11 +271,6 @@ impl<'a> Client<'a> {
         let result = call(self);
         self.deadline = before;
         result
-    }
-
-    /// When the last API request was sent, on the monotonic clock.
-    pub fn sent(&self) -> Duration {
-        self.sent
     }
 
     /// The earliest time that the service's clock may have shown at `at`: Unix time in seconds.

@@ -28,7 +28,7 @@ pub(super) fn start_job(
     let machine = task.machine().to_owned();
     let wanted = RequestedJob { kind: job_type.kind, machine: &machine, body: &request.json };
     let (record, head) = send_for_action(client, &request)?;
-    let sent = client.sent();
+    let sent = client.sent.unwrap_or_default();
     let ownership = determine_ownership(client, &record, &head, &wanted, sent);
     client.remember(&record.id);
     let mismatch = match ownership {

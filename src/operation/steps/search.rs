@@ -169,6 +169,8 @@ fn look_for_cancellation(
     }
     Ok(match record.state.is_final() || is_refused {
         _ if is_cancelled => SearchResult::Job(record),
+        // An unreadable status may be any.
+        _ if record.state == State::Unknown => SearchResult::Nothing,
         // A job that ended otherwise stays that way, and a rejected request did not cancel it.
         true => SearchResult::Failed(doubt.error.clone()),
         false => SearchResult::Nothing,

@@ -22,6 +22,7 @@ pub(super) fn send(client: &mut Client<'_>, operation: &mut Operation) {
     let (work, action) = (operation.work(), operation.action);
     let Some(n) = operation.tasks.iter().position(|task| task.is_open()) else { return };
     let task = &mut operation.tasks[n];
+    client.sent = None;
     let result = match work {
         Work::Jobs(route, job_type) => {
             start_job::start_job(client, action, route, task, job_type, ensure)
@@ -43,7 +44,8 @@ pub(super) fn send(client: &mut Client<'_>, operation: &mut Operation) {
                     pause.max(500 << operation.attempts.min(7)).min(pause.max(MAX_PAUSE));
                 operation.trouble = Some(error);
             }
-            _ if operation.is_searchable(&error) => {
+            // If the sign-in was refused, nothing was sent.
+            _ if client.sent.is_some() && operation.is_searchable(&error) => {
                 operation.sent_at = now;
                 let error = match work {
                     Work::Jobs(..) if error.kind() == Kind::Conflict => {
@@ -51,7 +53,7 @@ pub(super) fn send(client: &mut Client<'_>, operation: &mut Operation) {
                     }
                     _ => error,
                 };
-                let doubt = Doubt::new(now, Some(client.sent()), error);
+                let doubt = Doubt::new(now, client.sent, error);
                 let looks_at_once =
                     doubt.is_refused() && matches!(work, Work::Jobs(..) | Work::Cancellation(_));
                 operation.tasks[n].doubt = Some(doubt);

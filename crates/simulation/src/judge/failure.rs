@@ -82,7 +82,8 @@ impl Case<'_> {
         let id = &self.step.params["actionId"];
         let was_open =
             self.before.actions.iter().any(|action| action["id"] == *id && is_open(action));
-        if was_open && self.step.external.is_none() && self.action(id)["status"] == "Cancelled" {
+        let may_be_ours = self.sent.iter().any(may_change);
+        if was_open && may_be_ours && self.action(id)["status"] == "Cancelled" {
             ensure!(error["retry"] == "unknown", "it was cancelled: {}", error);
         }
         Ok(())

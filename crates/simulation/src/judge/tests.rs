@@ -1,5 +1,7 @@
 //! Tests the judge with handmade outcomes: it must reject each false one and accept each true one.
 
+mod cancellations;
+
 use defender_connector::error::{Error, Kind, Retry};
 use defender_connector::outcome::{Job, Outcome, State};
 use serde_json::{Value, json};

@@ -114,6 +114,49 @@ fn a_cancellation_of_another_is_not_taken_for_ours() {
 }
 
 #[test]
+fn a_refused_cancellation_is_in_doubt_while_the_job_s_status_is_unreadable() {
+    for (status, next) in [(r"Canc\ud83d", Next::Look), ("Pending", Next::None)] {
+        let mut bench = bench();
+        bench.token(json!(3600));
+        let plan = bench.plan("cancelAction", json!({ "actionId": "a1", "comment": "c" })).unwrap();
+        let shown = list(&[job("a1", ONE, "STATUS", "")]).replace("STATUS", status);
+        bench.network.answer(400, &refusal("BadRequest"));
+        bench.network.answer(200, &shown);
+        let sent = bench.step(&plan);
+        assert_eq!(sent.next, next, "{status}");
+        if next == Next::None {
+            assert_eq!(error(&sent).retry(), Retry::Never);
+            continue;
+        }
+        bench.wait(120);
+        bench.network.answer(200, &shown);
+        let ended = bench.step(&sent);
+        assert_eq!((ended.next, error(&ended).retry()), (Next::None, Retry::Unknown));
+        assert_eq!((error(&ended).kind(), bench.posts()), (Kind::Rejected, 1));
+    }
+}
+
+#[test]
+fn a_cancellation_is_not_in_doubt_if_the_sign_in_was_refused() {
+    let mut bench = bench();
+    let plan = bench.plan("cancelAction", json!({ "actionId": "a1", "comment": "c" })).unwrap();
+    bench.network.answer(409, "");
+    let ended = bench.step(&plan);
+    assert_eq!((ended.next, error(&ended).retry()), (Next::None, Retry::Never));
+    assert_eq!((error(&ended).status(), bench.network.lines().len()), (Some(409), 1));
+    // The look that was sent before does not count. While it waits, the token ends.
+    let mut bench = super::bench();
+    bench.token(json!(20));
+    bench.network.answer_with(429, &[("retry-after", "30")], &refusal("TooManyRequests"));
+    bench.network.answer(200, &list(&[job("a1", ONE, "Pending", "")]));
+    bench.network.answer(409, "");
+    let params = json!({ "actionId": "a1", "comment": "c", "ensure": true });
+    let error = bench.call("cancelAction", params).unwrap_err();
+    assert_eq!((error.status(), error.retry()), (Some(409), Retry::Never));
+    assert_eq!((bench.sent().len(), bench.posts()), (2, 0));
+}
+
+#[test]
 fn where_there_is_no_list_of_jobs_nothing_is_waited_for() {
     let mut bench = bench();
     bench.token(json!(3600));
