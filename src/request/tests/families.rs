@@ -210,8 +210,8 @@ fn files_addresses_domains_and_users() {
 #[test]
 fn investigations() {
     assert_eq!(
-        filter("getInvestigations", json!({ "state": ["Running", "Queued"], "machineId": "m" })),
-        "state in ('Running','Queued') and machineId eq 'm'"
+        filter("getInvestigations", json!({ "state": ["Running", "Queued"], "machineId": DEVICE })),
+        format!("state in ('Running','Queued') and machineId eq '{DEVICE}'")
     );
     sends("getInvestigation", json!({ "id": "7" }), Get, "/api/investigations/7", NONE);
 }
