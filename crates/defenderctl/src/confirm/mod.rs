@@ -8,6 +8,7 @@
 
 mod expected;
 mod facts;
+mod own_address;
 mod question;
 mod reader;
 mod state;

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use super::own_address;
 use super::reader::Reader;
 use super::subject::{Subject, facts};
 use crate::known_actions;
@@ -98,6 +99,7 @@ fn given(indicator: &Value) -> Subject {
     Subject {
         title: format!("{} {}", or("indicatorType", "indicator"), or("indicatorValue", "")),
         facts,
+        warnings: own_address::warning(indicator).into_iter().collect(),
         ..Subject::default()
     }
 }
@@ -107,7 +109,7 @@ pub(super) fn import(indicators: &[Value]) -> Vec<Subject> {
     if let Some(more) = indicators.len().checked_sub(MOST_SHOWN).filter(|more| *more > 0) {
         subjects.push(Subject {
             title: format!("and {more} more indicators"),
-            facts: Vec::new(),
+            warnings: indicators[MOST_SHOWN..].iter().filter_map(own_address::warning).collect(),
             ..Subject::default()
         });
     }

@@ -66,6 +66,25 @@ fn an_indicator_is_shown_with_what_it_does_and_until_when() {
 }
 
 #[test]
+fn a_mistyped_address_is_not_blocked_and_an_own_one_is_warned_of() {
+    let world = World::new();
+    let before = indicators(&world).len();
+    for typo in ["203.0.113.999", "203.0.113"] {
+        let ran = world.call(&format!("block {typo} -m INC-1 --yes -c prod.json")).ends(2);
+        let says = format!("`{typo}` is not a valid IP address");
+        assert!(ran.stderr.contains(&says), "{}", ran.stderr);
+    }
+    for (value, warning) in [
+        ("127.0.0.1", "127.0.0.1 is every machine's own address"),
+        ("10.20.30.40", "10.20.30.40 is a private address"),
+    ] {
+        let block = format!("block {value} -m INC-1 -c prod.json");
+        is_declined(world.call(&block).on_a_terminal(), "[y/N] ", &[warning]);
+    }
+    assert_eq!(indicators(&world).len(), before);
+}
+
+#[test]
 fn a_deletion_shows_what_is_deleted() {
     let world = World::new();
     let before = indicators(&world).len();

@@ -38,6 +38,11 @@ fn kind(value: &str) -> Result<&'static str, Failure> {
         40 if is_hex => "FileSha1",
         64 if is_hex => "FileSha256",
         _ if value.parse::<IpAddr>().is_ok() => "IpAddress",
+        _ if ends_in_a_number(value) => {
+            return Err(Failure::params(format!(
+                "`{value}` is not a valid IP address: correct it; nothing was sent"
+            )));
+        }
         _ if Url::parse(value).is_ok_and(|url| url.has_host()) => "Url",
         _ if is_domain() => "DomainName",
         _ => {
@@ -46,6 +51,13 @@ fn kind(value: &str) -> Result<&'static str, Failure> {
             )));
         }
     })
+}
+
+/// Whether the last label of a name is a number, as in an address: no domain ends so.
+fn ends_in_a_number(value: &str) -> bool {
+    let is_number = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_digit());
+    let name = value.strip_suffix('.').unwrap_or(value);
+    name.rsplit_once('.').is_some_and(|(_, last)| is_number(last))
 }
 
 /// The parameters that block the values of a command line.
@@ -160,6 +172,10 @@ mod tests {
         for wrong in ["", "evil", "a b.example", "evil..example", "198.51.100.0/24", "mailto:a@b.c"]
         {
             assert!(kind(wrong).is_err(), "{wrong}");
+        }
+        for typo in ["203.0.113.999", "203.0.113", "1.2.3.4.5", "203.0.113.09", "203.0.113.9."] {
+            let refused = kind(typo).expect_err(typo);
+            assert!(refused.error().message.contains("not a valid IP address"), "{refused}");
         }
     }
 }
