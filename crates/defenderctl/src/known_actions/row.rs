@@ -89,6 +89,8 @@ pub(crate) enum Special {
     Unblock,
     /// Takes the beginnings of jobs' IDs, and shows those of its list so at a terminal.
     Jobs,
+    /// Wants `--to`: the file is what it is for.
+    File,
     /// Without hosts, looks up the machines that have the file.
     Quarantine,
 }

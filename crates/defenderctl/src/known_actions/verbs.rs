@@ -122,6 +122,7 @@ pub(crate) const VERBS: &[Row] = &[
         ],
         hosts: Hosts::None,
         waits: Waits::Always,
+        special: Special::File,
         ..act(("file get", ""), "Fetch a file of a machine, with --to FILE", "getFile")
     },
     Row {

@@ -37,6 +37,20 @@ fn a_form_that_is_asked_for_is_that_of_the_record_and_so_is_a_dry_run() {
 }
 
 #[test]
+fn a_file_that_would_go_nowhere_is_not_fetched() {
+    let world = World::new();
+    let get = format!("file get {MACHINE} C:\\Windows\\Temp\\out.txt -m c --yes -c prod.json");
+    for more in ["", " --to -"] {
+        let ran = world.call(&format!("{get}{more}")).ends(2);
+        assert!(ran.stderr.contains("`--to FILE` is needed"), "{}", ran.stderr);
+    }
+    assert!(world.actions(MACHINE).is_empty());
+    world.call(&format!("{get} --dry-run")).ends(0);
+    world.call(&format!("{get} --json")).succeeds();
+    assert_eq!(world.actions(MACHINE).len(), 1);
+}
+
+#[test]
 fn of_many_machines_no_single_file_comes_and_nothing_is_sent() {
     let world = World::new();
     let collect = format!(

@@ -44,6 +44,7 @@ impl Verb {
         };
         match row.special {
             Special::None => {}
+            Special::File => wants_file(&matches, &options, output)?,
             Special::Block => param.extend(indicators::block(&matches)?),
             Special::Unblock => {
                 let session = open(&options, output).await?;
@@ -85,6 +86,17 @@ impl Verb {
 async fn open(options: &Options, output: &Output) -> Result<Session, Failure> {
     let _progress = progress::Progress::of("looking up what this is about");
     Session::open(&options.plugin, &options.settings, output).await
+}
+
+/// Refuses a call whose file would go nowhere. The record of the job is for those who ask for it,
+/// and without waiting there is no file.
+fn wants_file(matches: &ArgMatches, options: &Options, output: &Output) -> Result<(), Failure> {
+    let is_record = output.is_json() || options.result.chooses_form();
+    let has_none = matches.get_flag("dry-run") || matches.get_flag("no-wait");
+    if is_record || has_none || options.result.file().is_some() {
+        return Ok(());
+    }
+    Err(Failure::params("`--to FILE` is needed: name the file to write; nothing was sent"))
 }
 
 /// How long jobs are followed, if they are.

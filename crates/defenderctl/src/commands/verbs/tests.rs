@@ -82,7 +82,7 @@ fn the_command_line_of_every_verb_is_consistent() {
         let special = row.arguments.iter().any(|it| it.kind == Kind::Special);
         assert_eq!(
             special,
-            matches!(row.special, Special::Block | Special::Unblock) || row.verb == "file get",
+            matches!(row.special, Special::Block | Special::Unblock | Special::File),
             "{}",
             row.verb
         );
