@@ -6,6 +6,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::json::Members;
+use crate::known_actions;
 
 /// A list that has fewer records than exist.
 #[derive(Debug, PartialEq)]
@@ -22,8 +23,14 @@ pub(super) struct CutOff {
 
 impl CutOff {
     /// Checks a result's data, requested with these parameters. `None` if it is no list, or is
-    /// whole as far as the service says.
-    pub(super) fn of(data: &str, params: &str, schema: &str) -> Option<Self> {
+    /// whole as far as the service says. `verb_of`: the action, if a verb was called, which takes
+    /// no `-p`.
+    pub(super) fn of(
+        data: &str,
+        params: &str,
+        schema: &str,
+        verb_of: Option<&str>,
+    ) -> Option<Self> {
         let members = Members::of(data)?;
         let given = members.list()?.len() as u64;
         let number = |name: &str| members.text(name)?.parse::<u64>().ok();
@@ -46,14 +53,30 @@ impl CutOff {
             is_whole_page(&params, &schema, given, total)
         };
         let knows = |name: &str| !schema["properties"][name].is_null();
+        let most = |number: &str| match verb_of {
+            Some(action) => format!("`defenderctl run {action} -p all=true -p maxItems={number}`"),
+            None => format!("`-p maxItems={number}`"),
+        };
         let advice = match total {
-            Some(total) if all => format!("`-p maxItems={total}` lists all of them"),
-            None if all => "`-p maxItems=N` allows more".into(),
-            _ if knows("all") => "`-p all=true` lists all of them".into(),
+            Some(total) if all => format!("{} lists all of them", most(&total.to_string())),
+            None if all => format!("{} allows more", most("N")),
+            _ if knows("all") => match verb_of {
+                Some(action) if !has_flag(action) => {
+                    format!("`defenderctl run {action} -p all=true` lists all of them")
+                }
+                Some(_) => "`--all` lists all of them".into(),
+                None => "`-p all=true` lists all of them".into(),
+            },
             _ => "the service gave no more".into(),
         };
         Some(Self { given, total, is_asked_for, advice })
     }
+}
+
+/// Whether the verb of an action has the flag `--all`.
+fn has_flag(action: &str) -> bool {
+    let row = known_actions::row(action);
+    row.is_some_and(|row| row.arguments.iter().any(|argument| argument.param == "all"))
 }
 
 /// Whether the user asked for a page, and it has all that such a page has.
@@ -103,7 +126,7 @@ mod tests {
     const PAGES: &str = r#"{"properties":{"all":{},"maxItems":{"default":10000},"page":{"default":1},"pageSize":{"default":20}}}"#;
 
     fn cut(data: &str, params: &str) -> Option<(bool, String)> {
-        CutOff::of(data, params, PAGES).map(|cut| (cut.is_asked_for, cut.to_string()))
+        CutOff::of(data, params, PAGES, None).map(|cut| (cut.is_asked_for, cut.to_string()))
     }
 
     #[test]
@@ -132,9 +155,23 @@ mod tests {
         ] {
             assert_eq!(cut(whole, "{}"), None, "{whole}");
         }
-        let text =
-            CutOff::of(r#"{"value":[],"@odata.count":2}"#, "{}", "{}").map(|cut| cut.to_string());
+        let text = CutOff::of(r#"{"value":[],"@odata.count":2}"#, "{}", "{}", None)
+            .map(|cut| cut.to_string());
         assert_eq!(text.as_deref(), Some("the list is cut off: 0 of 2; the service gave no more"));
+    }
+
+    #[test]
+    fn a_verb_is_advised_of_what_it_takes() {
+        let advice = |params: &str, action: &str| {
+            CutOff::of(r#"{"value":[{}],"total":9}"#, params, PAGES, Some(action))
+                .map(|cut| cut.advice)
+                .unwrap_or_default()
+        };
+        assert_eq!(advice("{}", "getAgentList"), "`--all` lists all of them");
+        let run = "`defenderctl run getAgentList -p all=true -p maxItems=9` lists all of them";
+        assert_eq!(advice(r#"{"all":true}"#, "getAgentList"), run);
+        let run = "`defenderctl run getLibraryFiles -p all=true` lists all of them";
+        assert_eq!(advice("{}", "getLibraryFiles"), run);
     }
 
     #[test]

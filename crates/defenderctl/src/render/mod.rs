@@ -66,6 +66,11 @@ pub(crate) struct ResultArgs {
     #[arg(short, long)]
     #[serde(default)]
     verbose: bool,
+
+    /// Whether a verb was called, which has flags in place of `-p`.
+    #[arg(skip)]
+    #[serde(skip)]
+    pub(crate) is_verb_s: bool,
 }
 
 /// A form of results.
@@ -120,7 +125,10 @@ impl ResultArgs {
     /// Says on stderr if the list of a result is cut off, and gives the exit status that follows
     /// from it.
     pub(crate) fn end(&self, action: &Action, params: &str, data: &str, output: &Output) -> Exit {
-        let Some(cut) = CutOff::of(data, params, &action.params_schema) else { return Exit::Done };
+        let verb_of = self.is_verb_s.then_some(action.name.as_str());
+        let Some(cut) = CutOff::of(data, params, &action.params_schema, verb_of) else {
+            return Exit::Done;
+        };
         if cut.is_asked_for {
             output.note(&cut.to_string());
             return Exit::Done;

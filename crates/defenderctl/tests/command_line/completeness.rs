@@ -31,6 +31,17 @@ fn a_page_that_nobody_asked_for_is_cut_off_and_says_so_in_every_form() {
 }
 
 #[test]
+fn a_verb_that_is_cut_off_names_the_flag_that_it_takes() {
+    let world = fleet();
+    let ran = world.call("machines -c prod.json").ends(1);
+    for part in [CUT, "`--all` lists all of them"] {
+        assert!(ran.stderr.contains(part), "{}", ran.stderr);
+    }
+    assert!(!ran.stderr.contains("-p "), "{}", ran.stderr);
+    world.call("machines --all -c prod.json").ends(0);
+}
+
+#[test]
 fn a_limit_that_the_user_set_is_noted_and_is_no_failure() {
     let world = fleet();
     for limit in ["-p pageSize=5", "-p page=2 -p pageSize=20", "-p all=true -p maxItems=5"] {

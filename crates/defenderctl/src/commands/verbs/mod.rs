@@ -33,7 +33,8 @@ pub(crate) struct Verb {
 impl Verb {
     /// Runs the verb.
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
-        let Self { row, matches, options } = self;
+        let Self { row, matches, mut options } = self;
+        options.result.is_verb_s = true;
         let mut param = values::params(row, &matches)?;
         let mut machines = match row.hosts {
             Hosts::None => None,
