@@ -56,8 +56,8 @@ fn kind(value: &str) -> Result<&'static str, Failure> {
 /// Whether the last label of a name is a number, as in an address: no domain ends so.
 fn ends_in_a_number(value: &str) -> bool {
     let is_number = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_digit());
-    let labels = value.strip_suffix('.').unwrap_or(value).split('.');
-    labels.clone().count() > 1 && labels.last().is_some_and(is_number)
+    let name = value.strip_suffix('.').unwrap_or(value);
+    name.rsplit_once('.').is_some_and(|(_, last)| is_number(last))
 }
 
 /// The parameters that block the values of a command line.
