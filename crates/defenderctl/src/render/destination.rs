@@ -9,13 +9,14 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::csv::csv;
+use super::isolation::isolation;
 use super::layout::Layout;
 use super::people::{notes, people};
 use super::{Form, ResultArgs, pager};
 use crate::failure::Failure;
 use crate::file::Partial;
 use crate::json::{self, Document, Members, text_of};
-use crate::known_actions::JOBS;
+use crate::known_actions::{ISOLATION, JOBS};
 use crate::machines::Names;
 use crate::output::Output;
 use crate::style::{clean, clean_json};
@@ -107,6 +108,9 @@ impl Destination {
         let text = match self.form {
             Form::Table | Form::Wide => {
                 let layout = self.layout(action);
+                if let Some(text) = self.isolation(data, action, layout) {
+                    return self.write(&format!("{text}\n"), output);
+                }
                 noted = notes(data, &action.result_schema, layout);
                 format!("{}\n", people(data, &action.result_schema, layout))
             }
@@ -143,6 +147,12 @@ impl Destination {
             names: &self.names,
             now: OffsetDateTime::now_utc(),
         }
+    }
+
+    /// The states of isolation, on a screen whose columns nobody chose.
+    fn isolation(&self, data: &str, action: &Action, layout: Layout<'_>) -> Option<String> {
+        let is_of_it = action.name == ISOLATION && layout.on_screen && self.columns.is_empty();
+        is_of_it.then(|| isolation(data, layout.width, layout.now)).flatten()
     }
 
     fn write(&self, text: &str, output: &Output) -> Result<(), Failure> {

@@ -1,7 +1,7 @@
 //! The forms of a result: a table for users, JSON or CSV for programs, on stdout or in a file.
 //!
 //! `columns` chooses what a table shows, `headings` what that is called and `layout` how it is
-//! written; `people` and `csv` write it, `completeness` knows whether a list is whole,
+//! written; `people`, `isolation` and `csv` write it, `completeness` knows whether a list is whole,
 //! `destination` is where it goes, by a `pager` if it is long.
 
 mod columns;
@@ -9,6 +9,7 @@ mod completeness;
 mod csv;
 mod destination;
 mod headings;
+mod isolation;
 mod layout;
 mod pager;
 mod people;

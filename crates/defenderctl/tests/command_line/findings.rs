@@ -61,6 +61,27 @@ fn what_is_isolated_is_listed_and_is_in_the_question() {
 }
 
 #[test]
+fn a_screen_shows_who_is_isolating_or_releasing_a_machine() {
+    let world = World::with(json!({ "pendingSeconds": 3600.0 }));
+    let shown = || {
+        let program = env!("CARGO_BIN_EXE_defenderctl");
+        let line = format!("stty rows 40 cols 80; exec {program} isolated -c prod.json");
+        shell(&world.folder.path(""), &line).on_a_terminal().ends(0)
+    };
+    let nothing = shown();
+    assert!(nothing.contains("no machine is isolated, as far as"), "{nothing}");
+    let isolate = "isolate ws-ops-014 -m INC-1 --yes --no-wait --json -c prod.json";
+    let job = world.call(isolate).succeeds()["job"]["id"].as_str().expect("an ID").to_owned();
+    let list = shown();
+    let row = list.lines().find(|line| line.contains("ws-ops-014")).unwrap_or_default();
+    let words: Vec<&str> = row.split_whitespace().collect();
+    assert_eq!((words[1], words.last()), ("isolating", Some(&&job[..8])), "{list}");
+    assert!(list.contains("state") && !list.contains('{'), "{list}");
+    let data = world.call("isolated -c prod.json").ends(0).json();
+    assert_eq!(data["value"][0]["pending"][0]["id"], job, "a program gets all of it: {data}");
+}
+
+#[test]
 fn a_name_that_finds_nothing_is_answered_with_those_that_are_meant() {
     let world = World::new();
     for command in [
