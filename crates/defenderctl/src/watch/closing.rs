@@ -43,13 +43,16 @@ impl Watch<'_> {
             let results = json::results_of(&data)?;
             let (all, has_jobs) = (results.len(), results.iter().any(|row| !row["job"].is_null()));
             let named = all + self.left_out;
+            let is_earlier = |row: &Value| {
+                row["job"]["adopted"] == true && !is_marked(&row["data"], &outcome.usage.call_id)
+            };
             let is_started = |row: &&Value| {
                 let state = &row["job"]["state"];
-                row["job"]["adopted"] != true && (state == "pending" || state == "in-progress")
+                !is_earlier(row) && (state == "pending" || state == "in-progress")
             };
             let started = results.iter().filter(is_started).count();
             let end = match started {
-                0 if has_jobs && results.iter().all(|row| row["job"]["adopted"] == true) => {
+                0 if has_jobs && results.iter().all(is_earlier) => {
                     format!("{all} of {all}: earlier jobs do or did it; nothing was sent")
                 }
                 0 => format!("{all} of {named} succeeded"),
@@ -65,6 +68,10 @@ impl Watch<'_> {
             state if self.plan.cancels => {
                 let state = json::job_state(state);
                 format!("{machine}: the service accepted the cancellation; the job is {state}")
+            }
+            JobState::Succeeded if job.adopted && is_marked(&data, &outcome.usage.call_id) => {
+                let done = self.done(&machine, &data);
+                format!("{done}; the response was lost, and its job was found by its mark")
             }
             JobState::Succeeded if job.adopted => {
                 format!("{}; an earlier job did it", self.done(&machine, &data))
@@ -84,5 +91,34 @@ impl Watch<'_> {
             }
             state => format!("{}: {machine} is {}", self.plan.action, json::job_state(state)),
         })
+    }
+}
+
+/// Whether a job is the call's own: its comment begins with the call's mark. The service may have
+/// changed the brackets around it.
+fn is_marked(job: &Value, call_id: &str) -> bool {
+    let mark = call_id.get(..8).map(|id| format!("op:{id}"));
+    let comment = job["requestorComment"].as_str().unwrap_or_default();
+    mark.is_some_and(|mark| comment.contains(&mark))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_job_is_the_call_s_own_by_its_mark_alone() {
+        let is_own = |comment: &str| {
+            is_marked(
+                &json!({ "requestorComment": comment }),
+                "1a2b3c4d-0000-4000-8000-000000000000",
+            )
+        };
+        assert!(is_own("[op:1a2b3c4d] c") && is_own("[op:1a2b3c4d/2] c"));
+        assert!(is_own("&#91;op:1a2b3c4d&#93; c"));
+        assert!(!is_own("[op:1a2b3c4e] c") && !is_own("c") && !is_own(""));
+        assert!(!is_marked(&json!({ "requestorComment": "[op:] c" }), ""));
     }
 }

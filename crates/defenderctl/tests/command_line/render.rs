@@ -51,6 +51,18 @@ fn a_call_ends_with_what_holds_now_and_costs_are_for_the_verbose() {
 }
 
 #[test]
+fn a_job_whose_response_was_lost_is_not_called_an_earlier_one() {
+    let isolation = "POST /api/machines/{id}/isolate";
+    let fault = json!({ "on": isolation, "carriedOut": true, "kind": "resetAfter" });
+    let world = World::with(json!({ "faults": [fault] }));
+    let isolate = format!("run isolateHost --yes -c prod.json -p comment=c -p id={MACHINE} --wait");
+    let ran = world.call(&isolate).ends(0);
+    let sentence = "is isolated; the response was lost, and its job was found by its mark";
+    assert!(ran.stderr.contains(sentence) && !ran.stderr.contains("earlier"), "{}", ran.stderr);
+    assert_eq!(world.actions(MACHINE).len(), 1);
+}
+
+#[test]
 fn a_format_is_no_file_name_and_a_dash_is_stdout() {
     let world = World::new();
     let list = "run getAgentList -c prod.json";
