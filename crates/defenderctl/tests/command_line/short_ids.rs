@@ -68,6 +68,21 @@ fn a_cancellation_says_what_it_found_and_cancels_that_alone() {
 }
 
 #[test]
+fn a_job_that_was_cancelled_here_is_described_by_what_it_does() {
+    let (world, ids) = world();
+    // A user whose only kept call is the cancellation.
+    let other = world.folder.path("other").display().to_string();
+    let call = |line: &str| {
+        world.call(&format!("{line} -c prod.json")).env("DEFENDERCTL_STATE_DIR", &other).ends(0)
+    };
+    call(&format!("cancel {} -m wrong --yes --no-wait", ids[0]));
+    let short = &ids[0][..8];
+    let ran = call(&format!("jobs {short}"));
+    let note = format!("{short} is {}: Isolate of ws-ops-014.example.test, Cancelled", ids[0]);
+    assert!(ran.stderr.contains(&note), "{note} in:\n{}", ran.stderr);
+}
+
+#[test]
 fn what_is_unknown_or_too_short_sends_nothing() {
     let (world, ids) = world();
     let unknown =

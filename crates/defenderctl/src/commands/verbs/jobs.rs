@@ -104,6 +104,10 @@ fn begin_so(jobs: &BTreeMap<String, String>, beginning: &str) -> BTreeMap<String
 async fn own_jobs() -> BTreeMap<String, String> {
     let mut jobs = BTreeMap::new();
     for call in Calls::of_user().and_then(|calls| calls.all()).unwrap_or_default() {
+        // A cancellation, or a wait, does not say what the job does: the service's list does.
+        if call.record.plan.cancels || !call.record.plan.changes {
+            continue;
+        }
         // One that another process has is in the service's list.
         let Ok(mut journal) = call.journal() else { continue };
         let Ok(entry) = journal.load().await else { continue };
