@@ -18,6 +18,7 @@ mod confirm;
 mod disruption;
 mod watch;
 
+mod blocking;
 mod calls;
 mod job_actions;
 mod known_actions;

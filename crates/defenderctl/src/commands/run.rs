@@ -31,6 +31,10 @@ pub(crate) struct Run {
     /// Machines that a verb names beside the parameters.
     #[arg(skip)]
     pub(super) machines: Option<MachineArgs>,
+
+    /// What a verb unblocks, which the parameters do not say.
+    #[arg(skip)]
+    pub(super) unblocked: Vec<String>,
 }
 
 /// What every call can be given.
@@ -83,7 +87,9 @@ impl Run {
             Planned::NotOffered => watch.whole(session.connector.execute(call.0, call.1)).await,
         };
         begun.written_down(End::of(&driven.result, driven.may_be_carried_out), &driven).await;
-        let closing = watch.closing(&driven.result, Some(began.elapsed()));
+        let closing = watch
+            .closing(&driven.result, Some(began.elapsed()))
+            .or_else(|| watch.blocked(&driven.result, call.1, &self.unblocked));
         let found = driven.result.as_ref().ok().map(|outcome| outcome.data.as_str());
         let nothing_found = found.and_then(|data| not_found::name(action, call.1, data));
         let end = self.options.result.show(

@@ -24,8 +24,10 @@ use serde_json::{Map, Value};
 
 pub(crate) use expected::{Expected, is_yes_enough};
 use question::Line;
+use subject::Subject;
 pub(crate) use terminal::Terminal;
 
+use super::blocking;
 use super::failure::Failure;
 use super::progress::Progress;
 use super::session::Session;
@@ -91,7 +93,10 @@ pub(crate) async fn confirm(asked: Subjects<'_>, answer: Answer) -> Result<Confi
                     Line::Warning(line) => terminal.warn(&line),
                 }
             }
-            let words = question::words(action, &subjects, !missing.is_empty());
+            let stored: Vec<_> = subjects.iter().map(Subject::indicator).collect();
+            let blocking = blocking::question(&action.name, &params.clone().into(), &stored);
+            let words =
+                blocking.unwrap_or_else(|| question::words(action, &subjects, !missing.is_empty()));
             let question = format!("{place}: {words}");
             let is_yes = match expected {
                 Expected::Yes => terminal.ask(&question),

@@ -15,12 +15,20 @@ pub(super) struct Subject {
     pub(super) device: Option<String>,
     /// What people call it.
     pub(super) title: String,
-    /// Name of a machine, or its device ID if it has none.
+    /// Name of a machine, or its device ID if it has none; value of an indicator.
     pub(super) name: String,
     /// What should be noticed of it.
     pub(super) warnings: Vec<String>,
     /// What is known of it, line by line.
     pub(super) facts: Vec<(&'static str, String)>,
+}
+
+impl Subject {
+    /// The value and the action of an indicator, as far as they are known.
+    pub(super) fn indicator(&self) -> (String, String) {
+        let action = self.facts.iter().find(|(name, _)| *name == "action");
+        (self.name.clone(), action.map(|(_, action)| action.clone()).unwrap_or_default())
+    }
 }
 
 /// What a record says, by the names that its members have here.

@@ -125,7 +125,8 @@ pub(super) fn stored_indicator(id: &str, record: Option<&Value>) -> Subject {
     };
     let mut lines = vec![("id", id.to_owned())];
     lines.extend(facts(record.unwrap_or(&Value::Null), &STORED_INDICATOR));
-    Subject { title, facts: lines, ..Subject::default() }
+    let name = record.map(|record| plain(&record["indicatorValue"])).unwrap_or_default();
+    Subject { title, name, facts: lines, ..Subject::default() }
 }
 
 pub(super) fn upload(name: &str, params: &Value, is_there: bool) -> Subject {

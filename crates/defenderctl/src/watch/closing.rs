@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::Watch;
 use super::command_line::is_identifier;
 use super::view::span;
+use crate::blocking;
 use crate::failure::Failure;
 use crate::json;
 use crate::known_actions;
@@ -28,16 +29,30 @@ impl Watch<'_> {
         }
     }
 
+    /// The outcome of a call that has changed something, if anything is to be said of it.
+    fn changed<'o>(&self, ended: &'o Result<Outcome, Failure>) -> Option<&'o Outcome> {
+        let is_silent = self.output.is_json() || self.watch.is_quiet();
+        ended.as_ref().ok().filter(|_| self.plan.changes && !is_silent)
+    }
+
+    /// What is blocked or unblocked once a call has changed indicators.
+    pub(crate) fn blocked(
+        &self,
+        ended: &Result<Outcome, Failure>,
+        params: &str,
+        unblocked: &[String],
+    ) -> Option<String> {
+        let outcome = self.changed(ended)?;
+        blocking::closing(&self.plan.action, params, &outcome.data, unblocked)
+    }
+
     /// How a call ended that has changed something, in a sentence; nothing for a read.
     pub(crate) fn closing(
         &self,
         ended: &Result<Outcome, Failure>,
         took: Option<Duration>,
     ) -> Option<String> {
-        let outcome = ended.as_ref().ok().filter(|_| self.plan.changes)?;
-        if self.output.is_json() || self.watch.is_quiet() {
-            return None;
-        }
+        let outcome = self.changed(ended)?;
         let data = json::parse(&outcome.data).unwrap_or_default();
         if self.plan.is_many {
             let results = json::results_of(&data)?;

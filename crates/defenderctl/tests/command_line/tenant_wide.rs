@@ -43,7 +43,8 @@ fn an_indicator_is_shown_with_what_it_does_and_until_when() {
         &["DomainName evil.test", "Block", "expires", "never", "all"],
     );
     let until = format!("{BLOCK} -p expirationTime=2030-01-01T00:00:00Z");
-    is_declined(world.call(&until).on_a_terminal(), question, &["2030-01-01T00:00:00Z"]);
+    let ends = "Block evil.test for the whole tenant until 2030-01-01 00:00 UTC? [y/N] ";
+    is_declined(world.call(&until).on_a_terminal(), ends, &["2030-01-01T00:00:00Z"]);
     let import = json!({ "indicators": [
         {
             "indicatorType": "Url", "indicatorValue": "https://a.test", "action": "Block",

@@ -43,13 +43,16 @@ impl Verb {
                     .map_err(|error| Failure::params(error.to_string()))?,
             ),
         };
+        let mut unblocked = Vec::new();
         match row.special {
             Special::None => {}
             Special::File => wants_file(&matches, &options, output)?,
             Special::Block => param.extend(indicators::block(&matches)?),
             Special::Unblock => {
                 let session = open(&options, output).await?;
-                param.extend(indicators::unblock(&session, &values::all(&matches, "VALUE")).await?);
+                let values = values::all(&matches, "VALUE");
+                param.extend(indicators::unblock(&session, &values).await?);
+                unblocked = values.iter().map(|value| value.trim().to_owned()).collect();
             }
             Special::Jobs => {
                 let given = values::all(&matches, "ID");
@@ -79,7 +82,7 @@ impl Verb {
             params: None,
             wait: wait(row, &matches),
         };
-        Run { call, options, machines }.run(output).await
+        Run { call, options, machines, unblocked }.run(output).await
     }
 }
 
