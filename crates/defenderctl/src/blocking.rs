@@ -74,7 +74,7 @@ pub(crate) fn closing(
     };
     match lines.len() {
         0 => None,
-        ..=MOST_SAID => Some(lines.join("\n")),
+        1..=MOST_SAID => Some(lines.join("\n")),
         count => Some(format!("{action}: {count} of {count} succeeded")),
     }
 }
