@@ -67,7 +67,7 @@ pub(crate) fn closing(
             new.iter().map(line).collect()
         }
         Subject::StoredIndicators => {
-            let line = |value: &String| format!("{} is no longer blocked", clean_short(value));
+            let line = |value: &String| format!("{} is not blocked any more", clean_short(value));
             unblocked.iter().map(line).collect()
         }
         Subject::NewFile | Subject::StoredFile => return None,
@@ -174,7 +174,7 @@ mod tests {
         assert_eq!(closing(action("block"), &audit, data, &[]), None);
         let values = ["203.0.113.9".to_owned()];
         let end = closing(action("unblock"), r#"{"ids":["1"]}"#, "null", &values);
-        assert_eq!(end.as_deref(), Some("203.0.113.9 is no longer blocked"));
+        assert_eq!(end.as_deref(), Some("203.0.113.9 is not blocked any more"));
         assert_eq!(closing(action("isolate"), "{}", "{}", &values), None);
     }
 }

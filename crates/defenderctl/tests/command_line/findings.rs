@@ -76,7 +76,7 @@ fn a_screen_shows_who_is_isolating_or_releasing_a_machine() {
     let row = list.lines().find(|line| line.contains("ws-ops-014")).unwrap_or_default();
     let words: Vec<&str> = row.split_whitespace().collect();
     assert_eq!((words[1], words.last()), ("isolating", Some(&&job[..8])), "{list}");
-    assert!(list.contains("state") && !list.contains('{'), "{list}");
+    assert!(list.contains("state") && !list.contains("[{"), "{list}");
     let data = world.call("isolated -c prod.json").ends(0).json();
     assert_eq!(data["value"][0]["pending"][0]["id"], job, "a program gets all of it: {data}");
 }

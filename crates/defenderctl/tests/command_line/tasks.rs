@@ -36,7 +36,7 @@ fn twelve_tasks_are_one_command_each_on_a_terminal() {
         ("file get ws-ops-014 C:/out.txt -m INC-1 --to out.zip", yes, "bytes"),
         ("collect ws-ops-014 -m INC-1 --to package.zip", yes, "bytes"),
         ("block 203.0.113.99 --for 30d -m INC-1", yes, "203.0.113.99 is blocked until 20"),
-        ("unblock 203.0.113.99", yes, "203.0.113.99 is no longer blocked"),
+        ("unblock 203.0.113.99", yes, "203.0.113.99 is not blocked any more"),
         ("hunt query.kql -o csv --to hits.csv", None, "written to hits.csv"),
         ("alerts --since 24h", None, "created"),
         ("jobs --since 24h", None, "Isolate"),

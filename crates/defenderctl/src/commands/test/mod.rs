@@ -18,6 +18,7 @@ use crate::session::{Session, find};
 use crate::style::{BAD, CARE, GOOD, clean, paint};
 use crate::wrap::{hanging, stdout_width};
 pub(crate) use permissions::{by_action, by_family};
+use permissions::{is_any_missing, is_unknown};
 
 /// Arguments of `test`.
 #[derive(Debug, Args)]
@@ -31,7 +32,7 @@ pub(crate) struct Test {
     #[arg(long)]
     all: bool,
 
-    /// Look only at the permissions of these commands or actions, and fail without them
+    /// Look only at the permissions of these commands or actions, and fail if one is missing
     #[arg(long = "for", value_name = "NAME,…", value_delimiter = ',')]
     of: Vec<String>,
 }
@@ -64,7 +65,7 @@ pub(crate) async fn examine(
     report
         .permissions
         .retain(|permission| of.is_empty() || of.contains(&permission.action.as_str()));
-    let lacking = !of.is_empty() && report.permissions.iter().any(|permission| !permission.granted);
+    let lacking = !of.is_empty() && is_any_missing(&report.permissions);
     if output.is_json() {
         output.result(&json::report_document(
             session.connector.id(),
@@ -94,6 +95,9 @@ async fn text(
     }
     if all {
         parts.push(format!("\n{}", by_action(&report.permissions)));
+        if report.permissions.iter().any(is_unknown) {
+            parts.push("\nunknown: no token lists the permission. Whether the action is allowed shows when it runs.".to_owned());
+        }
     } else if report
         .permissions
         .iter()

@@ -8,10 +8,24 @@ use crate::table::table;
 /// One line for every action.
 pub(crate) fn by_action(permissions: &[Permission]) -> String {
     let rows = permissions.iter().map(|permission| {
-        let granted = if permission.granted { "yes" } else { "no" };
+        let granted = match permission.granted {
+            true => "yes",
+            false if is_unknown(permission) => "unknown",
+            false => "no",
+        };
         [permission.action.clone(), granted.into(), permission.missing.join(", ")]
     });
     table(["ACTION", "GRANTED", "MISSING"], rows)
+}
+
+/// Whether the token does not tell: it lists no permissions, or there is none for the action's API.
+pub(super) fn is_unknown(permission: &Permission) -> bool {
+    !permission.granted && permission.missing.is_empty()
+}
+
+/// Whether one is certainly missing.
+pub(super) fn is_any_missing(permissions: &[Permission]) -> bool {
+    permissions.iter().any(|permission| !permission.missing.is_empty())
 }
 
 /// Where an action goes that the catalogue does not have.
@@ -51,10 +65,8 @@ pub(crate) fn by_family(permissions: &[Permission], actions: &[Action]) -> Strin
 /// `granted`, `partly (3)`, `missing`, or `unknown` where the token does not tell.
 fn granted(permissions: &[Permission]) -> String {
     let granted = permissions.iter().filter(|permission| permission.granted).count();
-    let unknown =
-        permissions.iter().all(|permission| !permission.granted && permission.missing.is_empty());
     match granted {
-        0 if unknown => "unknown".to_owned(),
+        0 if permissions.iter().all(is_unknown) => "unknown".to_owned(),
         0 => "missing".to_owned(),
         all if all == permissions.len() => "granted".to_owned(),
         some => format!("partly ({some})"),
@@ -88,6 +100,23 @@ mod tests {
             file_action: None,
             read_posts: Vec::new(),
         }
+    }
+
+    #[test]
+    fn what_the_token_does_not_tell_is_unknown_and_not_missing() {
+        let unknown = permission("isolateHost", &[], false);
+        let granted = permission("getAgentList", &[], true);
+        let lacking = permission("runScript", &["Machine.LiveResponse"], false);
+        let cells = |permission: &Permission| {
+            let table = by_action(std::slice::from_ref(permission));
+            let line = table.lines().last().unwrap_or_default();
+            line.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(cells(&unknown), ["isolateHost", "unknown"]);
+        assert_eq!(cells(&granted), ["getAgentList", "yes"]);
+        assert_eq!(cells(&lacking), ["runScript", "no", "Machine.LiveResponse"]);
+        assert!(!is_any_missing(&[unknown.clone(), granted]));
+        assert!(is_any_missing(&[unknown, lacking]));
     }
 
     #[test]
