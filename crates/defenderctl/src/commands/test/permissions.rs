@@ -18,7 +18,7 @@ pub(crate) fn by_action(permissions: &[Permission]) -> String {
     table(["ACTION", "GRANTED", "MISSING"], rows)
 }
 
-/// Whether the token does not tell: it lists no permissions, or there is none for the action's API.
+/// Whether the token does not tell: it lists no permissions, or no token is for the action's API.
 pub(super) fn is_unknown(permission: &Permission) -> bool {
     !permission.granted && permission.missing.is_empty()
 }
