@@ -48,7 +48,9 @@ fn each_output_is_printed_as_its_machine_ends_and_not_once_more() {
     running.interrupt();
     let ran = running.ends(1);
     assert!(!ran.stderr.contains("triage of"), "printed before:\n{}", ran.stderr);
-    assert!(ran.stderr.contains("srv-old-009.example.test: running"), "{}", ran.stderr);
+    // Its job may not have been created yet when the others have ended.
+    let is_left = |state| ran.stderr.contains(&format!("srv-old-009.example.test: {state}"));
+    assert!(is_left("running") || is_left("unsent"), "{}", ran.stderr);
     let resumed = world.folder.call(command(&ran, "resume").split_once(' ').expect("words").1);
     let resumed = resumed.start();
     both_of(&resumed);
