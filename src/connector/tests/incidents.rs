@@ -191,3 +191,58 @@ fn an_incident_that_was_merged_says_into_which() {
         assert!(read(other).warnings.is_empty());
     }
 }
+
+/// Two records as Microsoft's page shows them, with its two spellings of the enumerations, its two
+/// names for tags, and no count. <https://learn.microsoft.com/en-us/graph/api/security-list-incidents>
+const DOCUMENTED: &str = r##"{
+  "value": [
+    {
+        "@odata.type": "#microsoft.graph.security.incident",
+        "id": "2972395",
+        "incidentWebUrl": "https://security.microsoft.com/incidents/2972395?tid=12f988bf-16f1-11af-11ab-1d7cd011db47",
+        "redirectIncidentId": null,
+        "tenantId": "b3c1b5fc-828c-45fa-a1e1-10d74f6d6e9c",
+        "createdDateTime": "2021-08-13T08:43:35.5533333Z",
+        "lastUpdateDateTime": "2021-09-30T09:35:45.1133333Z",
+        "assignedTo": "KaiC@contoso.onmicrosoft.com",
+        "classification": "TruePositive", "determination": "MultiStagedAttack",
+        "status": "Active", "severity": "Medium",
+        "customTags": [ "Demo" ],
+        "systemTags" : [ "Defender Experts" ]
+    },
+    {
+        "@odata.type": "#microsoft.graph.security.incident",
+        "id": "2972396",
+        "classification": "truePositive", "determination": "multiStagedAttack",
+        "status": "active", "severity": "medium",
+        "tags": [ "Demo" ],
+        "alerts": [ {
+            "@odata.type": "#microsoft.graph.security.alert",
+            "id": "da637551227677560813_-961444813", "incidentId": "28282",
+            "evidence": [ {
+                "@odata.type": "#microsoft.graph.security.deviceEvidence",
+                "mdeDeviceId": "73e7e2de709dff64ef64b1d0c30e67fab63279db", "osBuild": 22424
+            } ]
+        } ]
+    }
+  ]
+}"##;
+
+#[test]
+fn the_documented_response_is_given_back_as_it_is() {
+    let wanted: Value = serde_json::from_str(DOCUMENTED).unwrap();
+    // Without a count and a link, the whole list is asked for what follows: its last record is all.
+    let last = json!({ "value": [wanted["value"][1]] });
+    for (params, requests, total, complete) in
+        [(json!({}), 1, -1, Value::Null), (json!({ "all": true }), 2, 2, json!(true))]
+    {
+        let pages = [(200, wanted.clone()), (200, last.clone())];
+        let (bench, outcome) = list(&pages[..requests], params.clone());
+        let outcome = outcome.unwrap();
+        assert_eq!(data(&outcome)["value"], wanted["value"], "{params}");
+        let data = data(&outcome);
+        assert_eq!((&data["total"], &data["complete"]), (&json!(total), &complete), "{params}");
+        assert!(outcome.warnings.is_empty(), "{params}: {:?}", outcome.warnings);
+        assert_eq!(bench.sent().len(), requests, "{params}");
+    }
+}
